@@ -1,0 +1,116 @@
+"""The command line: check, parse, rules, report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cxresearch.corpus import Corpus, CorpusError, check, format_problem, read_corpus
+from cxresearch.reading.rules import RuleError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 well, 1 something must be mended, 2 a wrong call."""
+    options = _arguments().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (CorpusError, RuleError, ValueError) as error:
+        print(f"cxresearch: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("cxresearch: stopped; the same command takes up where it was", file=sys.stderr)
+        return 130
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cxresearch", description="Service-failure narratives to structured, explained events."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    def reads(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("path", type=Path, help="a folder of texts, a table with a text column, or one text file")
+        sub.add_argument("--text-column", help="the column of a table that holds the texts (default: found)")
+        sub.add_argument("--language", default="nl", help="of texts whose metadata name none (default: nl)")
+
+    sub = command("check", _check, "Say what is wrong with a corpus, file and field named.")
+    reads(sub)
+    sub = command("parse", _parse, "Write the event table of a corpus: one row an event mention.")
+    reads(sub)
+    sub.add_argument("-o", "--output", type=Path, required=True, help=".csv, .parquet, .jsonl or .xlsx")
+    sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
+    sub = command("report", _report, "Write events.csv, profiles.csv, report.html and manifest.json.")
+    reads(sub)
+    sub.add_argument("--out", type=Path, required=True, help="the folder to write to")
+    sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
+    sub = command("rules", _rules, "Show what the rules cover, or check them.")
+    sub.add_argument("--check", action="store_true", help="load every rule and run it on its own examples")
+    sub.add_argument("--folder", type=Path, help="a folder of rule files of your own (default: the package's)")
+    sub.add_argument("--language", default="nl")
+    return parser
+
+
+def _read(options: argparse.Namespace) -> Corpus:
+    corpus = read_corpus(options.path, text_column=options.text_column, language=options.language)
+    for problem in corpus.problems:
+        print(format_problem(problem), file=sys.stderr)
+    if not len(corpus):
+        raise CorpusError(f"{options.path}: no narrative could be read; see the problems above")
+    return corpus
+
+
+def _check(options: argparse.Namespace) -> int:
+    corpus = check(options.path, text_column=options.text_column, language=options.language)
+    for problem in corpus.problems:
+        print(format_problem(problem))
+    errors = sum(problem.severity == "error" for problem in corpus.problems)
+    print(f"{len(corpus)} narratives, {errors} to mend, {len(corpus.problems) - errors} remarks")
+    return 1 if errors else 0
+
+
+def _parse(options: argparse.Namespace) -> int:
+    from cxresearch.runs import parse_to_file
+
+    corpus = _read(options)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    count = parse_to_file(corpus, options.output, jobs=options.jobs)
+    print(f"{count} events of {len(corpus)} narratives in {options.output}")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from cxresearch.report import write_report
+
+    page = write_report(_read(options), options.out, jobs=options.jobs)
+    print(f"The report is {page}")
+    return 0
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from importlib.resources import files
+
+    from cxresearch.reading.parse import prove
+    from cxresearch.reading.rules import coverage, read_rules
+
+    folder = options.folder or files("cxresearch.codebook") / options.language
+    if not folder.is_dir():
+        raise RuleError(f"{folder}: there is no such folder of rules")
+    ruleset, problems = read_rules(folder, options.language)
+    if options.check:
+        problems = sorted([*problems, *prove(ruleset)])
+    print(coverage(ruleset).to_string(index=False))
+    for problem in problems:
+        print(problem)
+    print(f"{len(ruleset.rules)} rules, {len(problems)} to mend")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

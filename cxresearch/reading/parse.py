@@ -1,0 +1,201 @@
+"""The one way through: a narrative's text to its event mentions; one process or many, the same bytes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cxresearch.codebook import event_types
+from cxresearch.corpus import Narrative
+from cxresearch.events import Event
+from cxresearch.reading.episodes import episodes
+from cxresearch.reading.extract import Hit, Matcher, clauses, hits, settle
+from cxresearch.reading.qualify import Context, Mention, bind, qualify
+from cxresearch.reading.quantities import quantities
+from cxresearch.reading.rules import Example, Rule, Ruleset, load_rules
+from cxresearch.reading.subject import Lexicon, lexicon
+from cxresearch.reading.text import Reading, read
+
+ASSERTED = ("actual", "prospective")
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """A rule set made ready: compile once, use for every text."""
+
+    ruleset: Ruleset
+    matcher: Matcher
+    lexicon: Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedNarrative:
+    """A narrative with its events."""
+
+    narrative: Narrative
+    events: tuple[Event, ...]
+
+    def _repr_html_(self) -> str:
+        from cxresearch.show import parsed_html
+
+        return parsed_html(self.narrative, self.events)
+
+
+def make_parser(ruleset: Ruleset) -> Parser:
+    """Return a parser for a rule set."""
+    return Parser(ruleset, Matcher(ruleset), lexicon(ruleset))
+
+
+@functools.cache
+def parser_for(language: str) -> Parser:
+    """Return the parser of the package's own rules for a language, compiled once a process."""
+    return make_parser(load_rules(language))
+
+
+def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Reading, list[Mention]]:
+    """Return the reading of a text and its event mentions in the order of telling.
+
+    `only` names the one rule that may find events, for proving it on its own.
+    """
+    reading = read(text)
+    bounds = clauses(reading, parser.matcher)
+    events: list[Hit] = []
+    cues: list[Hit] = []
+    for hit in hits(reading, bounds, parser.matcher):
+        if hit.rule.cue:
+            cues.append(hit)
+        elif only is None or hit.rule.id == only:
+            events.append(hit)
+    events = settle(events, "type")
+    cues = settle(cues, "cue")
+    context = Context(reading, bounds, cues, quantities(reading), parser.lexicon)
+    by_sentence: dict[int, list[Hit]] = {}
+    for hit in events:
+        by_sentence.setdefault(reading.sentence_of[hit.first], []).append(hit)
+    found = [m for hit in events if (m := qualify(context, hit, by_sentence[reading.sentence_of[hit.first]]))]
+    found = bind(context, _one_per(context, _without_twins(found)))
+    return reading, _after_promises(found, parser.ruleset)
+
+
+def _without_twins(found: Sequence[Mention]) -> list[Mention]:
+    """Drop a promise that was made of an act inside a promise, and equal mentions of two rules."""
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start, -m.end, m.rule_id)):
+        if any(
+            other.type == mention.type and other.start < mention.end and mention.start < other.end
+            and (mention.type == "promise" or (other.start <= mention.start and mention.end <= other.end))
+            for other in kept[-8:]
+        ):  # fmt: skip
+            continue
+        kept.append(mention)
+    return kept
+
+
+def _one_per(context: Context, found: Sequence[Mention]) -> list[Mention]:
+    """Keep one request a sentence, one treatment a sentence and valence, one rule citation a clause."""
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for mention in found:
+        unit = event_types()[mention.type].one_per
+        if unit:
+            place = mention.sentence if unit == "sentence" else context.bounds.clause[mention.first]
+            key = (mention.type, mention.valence, place, mention.realis in ASSERTED)
+            if key in seen:
+                continue
+            seen.add(key)
+        kept.append(mention)
+    return kept
+
+
+def _after_promises(found: Sequence[Mention], ruleset: Ruleset) -> list[Mention]:
+    """Give a mention the type that it has once the story told a promise (rule key `after`)."""
+    told: set[str] = set()
+    result = []
+    for mention in found:
+        for earlier, becomes in ruleset.by_id[mention.rule_id].after.items():
+            if earlier in told:
+                mention = replace(mention, type=becomes, duration=None)
+        if mention.realis == "actual" and mention.polarity == "affirmed":
+            told.add(mention.type)
+        result.append(mention)
+    return result
+
+
+def parse(narrative: Narrative, parser: Parser | None = None) -> ParsedNarrative:
+    """Return a narrative with its structured, explained events.
+
+    Parameters
+    ----------
+    narrative : Narrative
+    parser : Parser, optional
+        Default: the package's rules for the narrative's language.
+
+    Returns
+    -------
+    ParsedNarrative
+    """
+    parser = parser or parser_for(narrative.language)
+    reading, found = mentions(narrative.text, parser)
+    stretches, numbers = episodes(reading, found, narrative.industry)
+    industry = {episode.number: episode.industry for episode in stretches}
+    events = []
+    for order, (mention, number) in enumerate(zip(found, numbers, strict=True), 1):
+        source_start, source_end = narrative.source_span(mention.start, mention.end)
+        events.append(
+            Event(
+                narrative.id, f"{narrative.id}#{order}", number, industry.get(number) if number else None, order,
+                mention.sentence + 1, mention.type, mention.subtype, mention.start, mention.end, source_start, source_end,
+                narrative.text[mention.start : mention.end], mention.polarity, mention.realis, mention.actor, mention.voice,
+                mention.speaker, mention.valence, mention.channel, mention.answered, mention.count, mention.duration,
+                mention.amount, mention.currency, mention.deadline, mention.rule_id, mention.cues,
+            )
+        )  # fmt: skip
+    return ParsedNarrative(narrative, tuple(events))
+
+
+def prove(ruleset: Ruleset) -> list[str]:
+    """Run every rule on its own examples.
+
+    Each rule runs alone with the cues, so that it cannot lean on another. Returns what fails, `file:line: id: reason`
+    each; nothing where all is proved. A known failure that has come right is reported too.
+    """
+    parser = make_parser(ruleset)
+    problems = []
+    for rule in ruleset.rules:
+        place = f"{rule.file}:{rule.line}: {rule.id}: "
+        for example in rule.match:
+            found = _spans(rule, example, parser)
+            if (example.start, example.end) not in found:
+                problems.append(f"{place}does not find the marked hit of {_show(example)}; {_found(example, found)}")
+        for example in rule.known_failures:
+            if (example.start, example.end) in _spans(rule, example, parser):
+                problems.append(f"{place}finds {_show(example)} by now: move it from known_failures to match")
+        for example in rule.avoid:
+            if found := _spans(rule, example, parser):
+                problems.append(f"{place}must avoid {example.text!r}; {_found(example, found)}")
+    return problems
+
+
+def _spans(rule: Rule, example: Example, parser: Parser) -> list[tuple[int, int]]:
+    if rule.type:
+        return [(m.start, m.end) for m in mentions(example.text, parser, rule.id)[1]]
+    reading = read(example.text)
+    bounds = clauses(reading, parser.matcher)
+    found = settle((h for h in hits(reading, bounds, parser.matcher) if h.rule is rule), "cue")
+    return [(reading.starts[h.first], reading.ends[h.last - 1]) for h in found]
+
+
+def _show(example: Example) -> str:
+    return repr(f"{example.text[: example.start]}{{{example.text[example.start : example.end]}}}{example.text[example.end :]}")
+
+
+def _found(example: Example, found: Iterable[tuple[int, int]]) -> str:
+    words = [repr(example.text[start:end]) for start, end in found]
+    return f"it finds {', '.join(words)}" if words else "it finds nothing"
+
+
+def parse_corpus(narratives: Iterable[Narrative]) -> Iterator[ParsedNarrative]:
+    """Yield the narratives with their events, in the order given."""
+    for narrative in narratives:
+        yield parse(narrative)

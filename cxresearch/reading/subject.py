@@ -1,0 +1,177 @@
+"""Who does it: the subject of a clause, the passive turned round, seen from the side of the speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cxresearch.reading.extract import Clauses, Hit
+from cxresearch.reading.patterns import compile_pattern
+from cxresearch.reading.rules import Ruleset
+from cxresearch.reading.text import Reading
+from cxresearch.reading.verbs import conjugate, irregular
+
+CUSTOMER, ORGANISATION, THIRD = "customer", "organisation", "third_party"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The closed word sets that qualifiers look up, resolved once for a rule set."""
+
+    first_person: frozenset[str]
+    subjects: frozenset[str]
+    anyone: frozenset[str]
+    past: frozenset[str]
+    when: frozenset[str]
+    conditional: frozenset[str]
+    imperatives: frozenset[str]
+    customer: frozenset[str]
+    addressed: frozenset[str]
+    organisation: frozenset[str]
+    organisation_suffixes: tuple[str, ...]
+    organisation_prefixes: tuple[str, ...]
+    family: frozenset[str]
+    passive: frozenset[str]
+    being: frozenset[str]
+    objects: frozenset[str]
+
+
+def _words(classes: Mapping[str, list[str]], *names: str) -> set[tuple[str, str]]:
+    terms: set[tuple[str, str]] = set()
+    for name in names:
+        for variant in compile_pattern(f"@{name}", classes):
+            row = variant.pieces[0]
+            if len(row) == 1:
+                terms |= row[0][0]
+    return terms
+
+
+def _literal(terms: Iterable[tuple[str, str]], kind: str = "word") -> frozenset[str]:
+    return frozenset(value for k, value in terms if k == kind)
+
+
+def lexicon(ruleset: Ruleset) -> Lexicon:
+    """Return the word sets of a rule set (its classes, and the verbs that the patterns name)."""
+    classes = ruleset.classes
+    organisation = _words(classes, "agent", "organisation")
+    verbs = set(irregular()) | {
+        name.rpartition("-")[2].partition(":")[0]
+        for rule in ruleset.rules
+        for pattern in rule.patterns
+        for name in _verb_names(pattern)
+    }
+    past: set[str] = set()
+    present: set[str] = set()
+    imperatives: set[str] = set()
+    for verb in sorted(verbs):
+        forms = conjugate(verb)
+        past |= forms["past"]
+        present |= forms["pres"] | forms["inf"]
+        imperatives |= {f for f in forms["pres"] if not f.endswith("en") and f + "t" in forms["pres"]}
+        imperatives |= {f for f in forms["pres"] if f.endswith("t") and f + "en" in forms["pres"]}
+    customer = _words(classes, "ik")
+    return Lexicon(
+        first_person=_literal(_words(classes, "ik", "mij", "mijn")),
+        subjects=_literal(_words(classes, "ik", "they", "je")) | {"het", "dit", "dat", "er"},
+        anyone=_literal(_words(classes, "anyone", "je")),
+        past=frozenset(past - present - {"wees"}),
+        when=frozenset({"als", "wanneer"}),
+        conditional=frozenset({"zou", "zouden", "had", "hadden", "ooit"}),
+        imperatives=frozenset(imperatives) | {"wees"},
+        customer=_literal(customer),
+        addressed=_literal(_words(classes, "je")),
+        organisation=_literal(organisation) | {"ze", "zij", "hij", "men", "jullie"},
+        organisation_suffixes=tuple(sorted(_literal(organisation, "suffix"))),
+        organisation_prefixes=tuple(sorted(_literal(organisation, "prefix"))),
+        family=_literal(_words(classes, "family")),
+        passive=conjugate("worden")["pres"] | conjugate("worden")["past"] | {"geworden"},
+        being=conjugate("zijn")["pres"] | conjugate("zijn")["past"],
+        objects=_literal(_words(classes, "mij")),
+    )
+
+
+def _verb_names(pattern: str) -> list[str]:
+    return [part.split(">")[0] for part in pattern.split("<")[1:]]
+
+
+def _side(lex: Lexicon, word: str, speaker: str | None) -> str | None:
+    """The side that a subject word names, in the mouth of the narrator, the customer or the organisation."""
+    by_organisation = speaker == ORGANISATION
+    if word in lex.customer:
+        return ORGANISATION if by_organisation else CUSTOMER
+    if word in lex.addressed:
+        if by_organisation:
+            return CUSTOMER
+        return ORGANISATION if word in ("u", "uw") else CUSTOMER
+    if word in lex.organisation:
+        return ORGANISATION
+    if word in lex.family:
+        return THIRD
+    if word.endswith(lex.organisation_suffixes) or word.startswith(lex.organisation_prefixes):
+        return ORGANISATION
+    return None
+
+
+def subject(
+    reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: str | None
+) -> tuple[str | None, int | None]:
+    """Return who does what a hit tells, and the token that told so.
+
+    Parameters
+    ----------
+    reading, bounds
+        The text and its clauses.
+    hit : Hit
+        Its rarest word is taken for the verb or its noun.
+    lex : Lexicon
+    speaker : str or None
+        Who says the words, where they are direct speech.
+
+    Returns
+    -------
+    actor : str or None
+        `customer`, `organisation`, or none where somebody outside the story's two sides does it.
+    token : int or None
+        The subject word; none where nothing named one (telegram style: the customer tells).
+    """
+    words = reading.words
+    low, high = bounds.clause[hit.first]
+    passive = any(word in lex.passive for word in words[low:high]) and _has_participle(words, hit)
+    if not passive and _has_participle(words, hit):
+        # "ik ben gebeld": with a verb that takes hebben the perfect with zijn is a passive
+        passive = hit.rule.attributes.get("channel") == "phone" and any(w in lex.being for w in words[low:high])
+    best: tuple[int, int, str] | None = None
+    for i in range(low, high):
+        side = _side(lex, words[i], speaker)
+        if side is None or i > low and words[i - 1] in ("met", "naar", "bij", "van", "aan", "door", "voor", "via", "tegen"):
+            continue
+        pronoun = words[i] in lex.customer or words[i] in ("ze", "zij", "hij", "u", "je", "jij")
+        distance = abs(i - hit.anchor) + (0 if pronoun else 3)
+        if best is None or distance < best[0]:
+            best = (distance, i, side)
+    if best is None:
+        third_person = any(words[i] in lex.objects for i in range(low, high))
+        name = next(
+            (
+                i
+                for i in range(max(low, hit.anchor - 2), min(high, hit.anchor + 3))
+                if i != hit.anchor and reading.text[reading.starts[i]].isupper() and i > bounds.sentence[i][0]
+            ),
+            None,
+        )
+        if third_person or (name is not None and words[hit.anchor].endswith(("t", "de", "te"))):
+            return ORGANISATION, name
+        return (ORGANISATION if passive else CUSTOMER), None
+    _, token, side = best
+    if side == THIRD:
+        dealing = any(
+            _side(lex, words[i], speaker) == ORGANISATION and words[i] not in ("hij", "zij", "ze") for i in range(low, high)
+        )
+        return (CUSTOMER if dealing else None), token
+    if passive:
+        side = CUSTOMER if side == ORGANISATION else ORGANISATION
+    return side, token
+
+
+def _has_participle(words: list[str], hit: Hit) -> bool:
+    return any(words[i].startswith(("ge", "be", "ver", "opge", "terugge", "aange", "toege")) or "ge" in words[i] for i in hit.tokens)
