@@ -23,11 +23,13 @@ from cxresearch.codebook import VERSION, event_types
 from cxresearch.corpus import Corpus, Narrative, Problem, format_problem
 from cxresearch.events import Event, to_events, write_events
 from cxresearch.reading.rules import load_rules
-from cxresearch.show import css, details_of, key_html, label, narrative_html, style
+from cxresearch.runs import parse_frames
+from cxresearch.show import css, details_of, key_html, narrative_html, style
 
 SHOWN = 200  # narratives in full; a page with more is too heavy for a phone
 EXAMPLES = 3  # cuts shown for each reason
 PROBLEMS = 100
+TOLD = ["happened", "negated", "prospective", "hypothetical", "generic"]
 LIBRARIES = ("cxresearch", "numpy", "pandas", "pyarrow", "nltk", "simplemma")
 
 NOTE = (
@@ -44,8 +46,6 @@ def write_report(corpus: Corpus, out: Path, *, jobs: int = 1) -> Path:
     Path
         The page.
     """
-    from cxresearch.runs import parse_frames
-
     out.mkdir(parents=True, exist_ok=True)
     frames = list(parse_frames(corpus, jobs=jobs))
     events = pd.concat(frames, ignore_index=True)
@@ -217,32 +217,25 @@ def _read(summary: Mapping[str, Any], problems: Sequence[Problem | str]) -> str:
     )
 
 
+def _told(events: pd.DataFrame) -> pd.Series[str]:
+    """Return how each mention is told: happened (affirmed and actual), negated, or its realis."""
+    realis = events["realis"].replace("actual", "happened")
+    return realis.where(events["polarity"] == "affirmed", "negated")
+
+
 def _by_type(events: pd.DataFrame) -> str:
-    affirmed = events["polarity"] == "affirmed"
-    happened = affirmed & (events["realis"] == "actual")
+    told = _told(events)
+    counts = pd.crosstab(events["type"], told).reindex(index=list(event_types()), columns=TOLD, fill_value=0)
+    happened = events[told == "happened"]
     rows = []
     for name, kind in event_types().items():
-        here = events["type"] == name
-        told = events[here & happened]
-        rows.append(
-            (
-                kind.label_en,
-                kind.group,
-                here.sum(),
-                len(told),
-                (here & ~affirmed).sum(),
-                *(
-                    (here & affirmed & (events["realis"] == value)).sum()
-                    for value in ("prospective", "hypothetical", "generic")
-                ),
-                told["narrative_id"].nunique(),
-                _episodes(told),
-            )
-        )
-    head = ["type", "group", "mentions", "happened", "negated", "prospective", "hypothetical", "generic"]
+        here = happened[happened["type"] == name]
+        by_telling = list(counts.loc[name])
+        found = here["narrative_id"].nunique(), _episodes(here)
+        rows.append((kind.label_en, kind.group, sum(by_telling), *by_telling, *found))
     narratives = events["narrative_id"].nunique()
     n = f"n = {len(events)} mentions in {_episodes(events)} episodes of {narratives} narratives with any"
-    table = _table([*head, "in narratives", "in episodes"], rows, n)
+    table = _table(["type", "group", "mentions", *TOLD, "in narratives", "in episodes"], rows, n)
     return (
         f'<p class="note">{NOTE}</p><p>Happened: told as having happened (affirmed, actual); the last two '
         f"columns count narratives and episodes with at least one of these. A story that tells a thing twice "
@@ -254,49 +247,39 @@ def _by_industry(events: pd.DataFrame, profiles: pd.DataFrame) -> str:
     if profiles.empty:
         return "<p>No episode was found.</p>"
     known = profiles.assign(industry=profiles["industry"].fillna("unknown"))
+    marks = {
+        "apology given": known["apology"] == "given",
+        "apology withheld": known["apology"] == "withheld",
+        "compensation given": known["compensation"] == "given",
+        "resolved": known["outcome"] == "resolved",
+        "unresolved": known["outcome"] == "unresolved",
+        "double deviation": known["double_deviation"],
+        "exit": known["exit"],
+    }
     rows = []
-    for industry, group in known.groupby("industry", sort=True):
+    for industry, group in known.groupby("industry"):
         n = len(group)
-        rows.append(
-            (
-                industry,
-                group["narrative_id"].nunique(),
-                n,
-                group["events"].sum(),
-                *(_of(group[c].eq(v), n) for c, v in (("apology", "given"), ("apology", "withheld"))),
-                _of(group["compensation"].eq("given"), n),
-                *(_of(group["outcome"].eq(v), n) for v in ("resolved", "unresolved")),
-                _of(group["double_deviation"], n),
-                _of(group["exit"], n),
-            )
-        )
-    head = [
-        "industry", "narratives", "episodes", "mentions", "apology given", "apology withheld",
-        "compensation given", "resolved", "unresolved", "double deviation", "exit",
-    ]  # fmt: skip
-    happened = events[
-        (events["polarity"] == "affirmed") & (events["realis"] == "actual") & events["episode"].notna()
-    ]
+        of_n = [f"{mark[group.index].sum()}\u00a0of\u00a0{n}" for mark in marks.values()]
+        rows.append((industry, group["narrative_id"].nunique(), n, group["events"].sum(), *of_n))
+    head = ["industry", "narratives", "episodes", "mentions", *marks]
+    happened = events[(_told(events) == "happened") & events["episode"].notna()]
     cross = pd.crosstab(happened["type"], happened["industry"].fillna("unknown"))
     counts = [
-        (kind.label_en, *(cross.at[name, industry] for industry in cross.columns))
-        for name, kind in event_types().items()
-        if name in cross.index
+        (kind.label_en, *cross.loc[name]) for name, kind in event_types().items() if name in cross.index
     ]
     sizes = known["industry"].value_counts()
-    columns = [f"{industry} (n = {sizes.get(industry, 0)})" for industry in cross.columns]
-    return _table(head, rows, "Episodes: how many of how many") + _table(
-        ["happened", *columns], counts, "Mentions, by type and industry (n episodes)"
-    )
+    columns = [f"{industry} (n\u00a0=\u00a0{sizes.get(industry, 0)})" for industry in cross.columns]
+    by_type = _table(["happened", *columns], counts, "Mentions, by type and industry (n episodes)")
+    return _table(head, rows, "Episodes: how many of how many") + by_type
 
 
 def _key() -> str:
     kinds = event_types().values()
     rows = [
-        (k.group, k.label_en, k.label_nl, k.definition, f"Not when {k.not_when}." if k.not_when else "")
+        (f"{k.label_en}\n{k.label_nl}", k.definition + (f" Not when {k.not_when}." if k.not_when else ""))
         for k in kinds
     ]
-    return key_html(kinds) + _table(["group", "type", "Dutch", "definition", ""], rows)
+    return key_html(kinds) + _table(["type", "definition"], rows)
 
 
 def _narratives(
@@ -347,7 +330,7 @@ def _mentions(events: Sequence[Event]) -> str:
     rows = [
         (
             e.order,
-            label(e) + (f": {e.subtype or e.valence}" if e.subtype or e.valence else ""),
+            ": ".join(filter(None, (e.type, e.subtype, e.valence))),
             e.text,
             f"{e.start} to {e.end}",
             "none" if e.episode is None else e.episode,
@@ -387,10 +370,6 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str =
     body = "\n".join(f"<tr>{row}</tr>" for row in cells)
     table = f"<table>{title}<thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table>"
     return f'<div class="wide">{table}</div>\n'
-
-
-def _of(hits: pd.Series[Any], n: int) -> str:
-    return f"{hits.sum()} of {n}"
 
 
 def _episodes(events: pd.DataFrame) -> int:

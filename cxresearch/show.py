@@ -103,7 +103,7 @@ def _segment(words: str, covering: Sequence[Event], beginning: Sequence[Event]) 
         f'title="{_escape(tip)}" data-tip="{_escape(tip)}" tabindex="0"',
     ]
     if beginning:
-        attributes.append(f'data-label="{_escape(" + ".join(label(e) for e in beginning))}"')
+        attributes.append(f'data-label="{_escape(" · ".join(label(e) for e in beginning))}"')
     if lines:
         attributes.append(f'style="box-shadow: {lines}"')
     return f"<span {' '.join(attributes)}>{words}</span>"
@@ -115,9 +115,11 @@ def happened(event: Event) -> bool:
 
 
 def label(event: Event) -> str:
-    """Return the short name of an event: its type, and what keeps it from having happened."""
+    """Return the short name of an event: its type, its sign, and what keeps it from having happened."""
+    name = _kind(event.type).label_en if event.type != "resolution" else event.subtype or "resolution"
+    sign = {"positive": " +", "negative": " −"}.get(event.valence or "", "")
     off = [value for value in (event.polarity, event.realis) if value not in ("affirmed", "actual")]
-    return ", ".join([_kind(event.type).label_en, *off])
+    return ", ".join([name + sign, *off])
 
 
 def summary(event: Event) -> str:

@@ -1,4 +1,4 @@
-"""Office workbooks: texts come back as they went in, nothing is a formula, the same rows give the same bytes."""
+"""Office workbooks: texts come back as they went in, no formulas, the same rows give the same bytes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def sheet_writer(
         value = _TO_OFFICE.sub(_escaped, value)
         if len(value) > CELL:
             raise ValueError(
-                f"{name}: a text of {len(value)} characters does not fit a cell ({CELL}); write .csv or .parquet"
+                f"{name}: a text of {len(value)} characters does not fit a cell ({CELL}); "
+                f"write .csv or .parquet"
             )
         if not value.startswith(("=", "+", "-", "@", "#", "\t")):
             return value
@@ -99,7 +100,7 @@ def _escaped(hit: re.Match[str]) -> str:
 
 
 def _save_without_dates(buffer: io.BytesIO, path: Path) -> None:
-    """Write the zip file that a workbook is with every date fixed: it carries the time of writing in many places."""
+    """Write the zip file that a workbook is with every date fixed: the time of writing is all over it."""
     with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             data = old.read(name)

@@ -19,15 +19,13 @@ PACKAGE = ROOT / "cxresearch"
 
 # Every room of the house, and the rooms that it may import. Above the table line code knows text and
 # offsets; below it (analysis, figures) code knows data frames, so nothing there reads a text.
-TEXT_SIDE = {"version", "codebook", "cleaning", "sources", "duplicates", "corpus", "events"}
+TEXT_SIDE = {"xlsx", "version", "codebook", "corpus", "events"}
 ROOMS = {
     "version": set(),
     "codebook": set(),
-    "events": {"codebook"},
-    "cleaning": {"codebook"},
-    "sources": {"codebook", "cleaning"},
-    "duplicates": {"codebook"},
-    "corpus": {"version", "codebook", "cleaning", "sources", "duplicates"},
+    "xlsx": set(),
+    "events": {"codebook", "xlsx"},
+    "corpus": {"version", "codebook"},
     "reading": TEXT_SIDE,
     "runs": TEXT_SIDE | {"reading"},
     "analysis": {"codebook", "events"},

@@ -18,7 +18,7 @@ from cxresearch.corpus import (
     read_corpus,
 )
 
-BANK = "Al vijf weken wacht ik op een nieuwe pas van de bank."
+BANK = "Al vijf weken stuurt de bank mij geen werkende betaalpas."
 TREIN = "De trein viel uit en niemand op het station wist waarom."
 LONG = " ".join(f"De medewerker van balie {i} stuurde mij weer door naar een ander loket." for i in range(30))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxresearch.cleaning import Cleaned, clean, rules
+from cxresearch.corpus.cleaning import Cleaned, clean, rules
 from cxresearch.corpus import read_corpus
 
 STORY = (

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxresearch.corpus import Corpus, CorpusError, Narrative, corpus_from_texts, read_corpus
-from cxresearch.duplicates import duplicates
+from cxresearch.corpus.duplicates import duplicates
 
-BANK = "Al vijf weken wacht ik op een nieuwe pas van de bank."
+BANK = "Al vijf weken stuurt de bank mij geen werkende betaalpas."
 TREIN = "De trein viel uit en niemand op het station wist waarom."
 ROWS = [
     {"id": "bank", "text": BANK, "industry": "banking", "date": "2019-03", "city": "no"},
@@ -242,7 +242,7 @@ def test_the_frame_has_a_row_for_every_narrative(tmp_path: Path) -> None:
     columns = "id language industry source licence date author city words cut text"
     assert list(frame.columns) == columns.split()
     assert frame["city"].tolist() == ["no", "Zwolle"]
-    assert frame["words"].tolist() == [12, 11]
+    assert frame["words"].tolist() == [10, 11]
     empty = corpus_from_texts([]).to_frame()
     assert (len(empty), empty.dtypes["words"].name) == (0, "Int64")
 

@@ -49,6 +49,7 @@ def test_a_participle_has_its_own_prefix(verb: str, wrong: str) -> None:
         ("@nergens", "unknown word class"),
         ("#geld", "unknown slot"),
         ("*", "no letters"),
+        ("#num [mails|brieven]", "a number or unit alone"),
         ("a & ", "obligatory"),
         ("@zelf", "contains itself"),
         (" ".join(["(a b|c d|e f)"] * 8), "split the pattern"),

@@ -198,11 +198,10 @@ def test_kwic_finds_folded_words(word: str, found: Sequence[str]) -> None:
     texts = {"a": "Excuus, zei ze een keer.", "b": "Per e-mail: excuses!"}
     frame = kwic(texts, word, width=5)
     assert frame["word"].tolist() == list(found)
-    for row in frame.itertuples():
-        text = texts[str(row.narrative_id)]
-        assert text[row.start : row.end] == row.word
-        assert f"{row.left}{row.word}{row.right}" in text
-        assert len(row.left) <= 5 >= len(row.right)
+    for id_, start, end, left, hit, right in frame.to_numpy().tolist():
+        assert texts[id_][start:end] == hit
+        assert f"{left}{hit}{right}" in texts[id_]
+        assert len(left) <= 5 >= len(right)
     stories = [Story(id_, text) for id_, text in texts.items()]
     assert kwic(stories, word, width=5).equals(frame)
 

@@ -130,7 +130,13 @@ def profiles(events: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"this is no event table: column {', '.join(missing)} missing (see events.COLUMNS)")
     told = events.loc[events["episode"].notna(), FIELDS]
     told = told.sort_values(["narrative_id", "episode", "order"], kind="stable")
-    columns = [told[name].astype(object).where(told[name].notna(), None).tolist() for name in FIELDS]
+    columns = [
+        [
+            None if absent else value
+            for value, absent in zip(told[name].tolist(), told[name].isna(), strict=True)
+        ]
+        for name in FIELDS
+    ]
     rows = map(Row, *columns)
     records = [
         _profile(list(group))

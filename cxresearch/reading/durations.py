@@ -22,6 +22,8 @@ DURATION = re.compile(
     r"|(?P<fuzzy>(?:a?[jw]|a|\?|Ai?|s)T|L)|(?P<glued>Z)|(?P<bare>[VQ])"
 )
 
+ANCHOR = re.compile("[UCVQTLZ]")
+
 
 class Duration(NamedTuple):
     """A duration in tokens. `opens`: where its phrase begins, with *binnen* or *over*."""
@@ -72,7 +74,7 @@ def iso(parts: Sequence[Part]) -> str:
 def durations(letters: Letters) -> Iterator[Duration]:
     """Yield the durations of a text, in order; *1 jaar en 3 maanden* is one."""
     last: Draft | None = None
-    for hit in letters.scan(DURATION):
+    for hit in letters.scan(DURATION, ANCHOR):
         draft = _duration(letters, hit)
         if draft is None:
             continue
@@ -120,8 +122,8 @@ def _duration(letters: Letters, hit: re.Match[str]) -> Draft | None:
             else Draft(first, last, (_part(letters, words[at], Decimal(1)),))
         )
     found = letters.ranged(hit)
-    if not found:
-        return None
+    if not found or (hit["link"] == "/" and hit["unit"] != "V"):
+        return None  # 2/3 dagen is a range, 1/2 uur is not
     begin, value = found
     article = letters.row[begin] == "a" and begin == at - 1 - len(hit["between"])
     if article and ("e" in hit["between"] or hit["unit"] == "V"):
@@ -139,7 +141,7 @@ def _duration(letters: Letters, hit: re.Match[str]) -> Draft | None:
 
 def _bare(letters: Letters, first: int, last: int, letter: str) -> Draft | None:
     """Return a unit without a number: *weken gewacht*, *kwartier gewacht*."""
-    if first and (letters.row[first - 1] in "10JHOi€-" or letters.touches(first)):
+    if first and (letters.row[first - 1] in "10kJHOi€-" or letters.touches(first)):
         return None
     if letters.row[last : last + 1] in ("1", "J") or _rate(letters, first, last):
         return None

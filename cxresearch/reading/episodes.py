@@ -9,12 +9,12 @@ does, and a firm that comes back is the same episode again.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Protocol
 
 from cxresearch.reading.evidence import FIRM, Clue, Lexicon, clues, industries, lexicon
@@ -70,10 +70,7 @@ class Unit:
     words: dict[str, set[str]] = field(default_factory=dict)
     heading: bool = False
     contrast: bool = False
-
-    @property
-    def actual(self) -> int:
-        return sum(mention.realis == "actual" for mention in self.mentions)
+    actual: int = 0
 
 
 def episodes(
@@ -128,35 +125,29 @@ def episodes(
 
 def _units(reading: Reading, mentions: Sequence[Mention], words: Lexicon) -> tuple[list[Unit], list[int]]:
     """Return the sentences with what is in them, and for every mention the number of its sentence."""
+    text, sentence_of = reading.text, reading.sentence_of
+    units = [Unit(0)]
+    for (before, start), (_, end) in pairwise(reading.sentences):
+        # White space belongs to the sentence before it; a heading is a short line that ends without a mark.
+        line_end = text.rfind("\n", before, start)
+        if line_end >= 0 and text[line_end:start].isspace():
+            line = text[start:end].rstrip() if end - start < 2 * HEADING else ""
+            heading = 0 < len(line) < HEADING and line[-1].isalnum()
+            units.append(Unit(units[-1].paragraph + 1, heading=heading))
+        else:
+            units.append(Unit(units[-1].paragraph))
     offsets = [start for start, _ in reading.sentences]
-    paragraphs = accumulate(_new_paragraph(reading.text, offset) for offset in offsets)
-    units = [Unit(paragraph) for paragraph in paragraphs]
-    for (before, unit), (start, end) in zip(pairwise(units), reading.sentences[1:], strict=True):
-        # A heading is a short line of its own that ends without a mark.
-        line = reading.text[start:end].strip()
-        unit.heading = unit.paragraph > before.paragraph and len(line) < HEADING and line[-1:].isalnum()
     place = [max(0, bisect_right(offsets, mention.start) - 1) for mention in mentions]
     for mention, number in zip(mentions, place, strict=True):
         units[number].mentions.append(mention)
+        units[number].actual += mention.realis == "actual"
     for clue in clues(reading, words):
-        units[reading.sentence_of[clue.token]].clues.append(clue)
-    personal, anyone = (
-        {reading.sentence_of[i] for i, word in enumerate(reading.words) if word in words.sets[name]}
-        for name in ("first_person", "anyone")
-    )
+        units[sentence_of[clue.token]].clues.append(clue)
     for number, unit in enumerate(units):
         if unit.clues:
-            _score(unit, reading.words, number in anyone and number not in personal)
+            first, last = bisect_left(sentence_of, number), bisect_right(sentence_of, number)
+            _score(unit, reading.words, not unit.actual and words.in_general(reading.words[first:last]))
     return units, place
-
-
-def _new_paragraph(text: str, offset: int) -> bool:
-    left = right = offset
-    while left and text[left - 1].isspace():
-        left -= 1
-    while right < len(text) and text[right].isspace():
-        right += 1
-    return left > 0 and "\n" in text[left:right]
 
 
 def _score(unit: Unit, told: Sequence[str], general: bool) -> None:
@@ -175,20 +166,22 @@ def _score(unit: Unit, told: Sequence[str], general: bool) -> None:
         else:
             key = clue.industry, told[clue.token]
             best[key] = max(best.get(key, 0.0), clue.weight)
-    for (industry, word), weight in best.items():
-        unit.words.setdefault(industry, set()).add(word)
+            if not clue.passing:
+                unit.words.setdefault(clue.industry, set()).add(told[clue.token])
+    for (industry, _), weight in best.items():
         unit.scores[industry] = min(MOST, unit.scores.get(industry, 0.0) + weight * factor)
 
 
 def _stretches(units: Sequence[Unit], words: Lexicon) -> list[str]:
     """Return for every sentence the industry of the organisation that it is about."""
     totals = dict.fromkeys(industries(), 0.0)
-    named = {c.industry for u in units for c in u.clues if c.kind in FIRM and c.weight >= words.weights[c.kind]}
+    named = {clue.industry for unit in units for clue in unit.clues if clue.kind in FIRM and not clue.passing}
     for unit in units:
         for industry, score in unit.scores.items():
             totals[industry] += score
     order = sorted(totals, key=lambda industry: -totals[industry])[:STATES]
-    states = [industry for industry in order if totals[industry] >= min(LEAST, totals[order[0]])]
+    # An industry of which no firm is named may be the only one, but stands beside no other.
+    states = order[:1] + [s for s in order[1:] if totals[s] >= (LEAST if s in named else totals[order[0]] / 2)]
     states = [state for state in states if not _about(state, states, totals, named, words)]
     while len(states) > 1:
         way = _cheapest_way(units, states, words)
@@ -196,18 +189,24 @@ def _stretches(units: Sequence[Unit], words: Lexicon) -> list[str]:
         main = max(states, key=lambda state: actual[state])
         gain = dict.fromkeys(states, 0.0)
         told: dict[str, set[str]] = {state: set() for state in states}
+        strong: set[str] = set()
         for unit, state in zip(units, way, strict=True):
-            gain[state] += unit.scores.get(state, 0.0) - unit.scores.get(main, 0.0)
-            told[state] |= unit.words.get(state, set())
+            if unit.clues and state != main:
+                gain[state] += unit.scores.get(state, 0.0) - unit.scores.get(main, 0.0)
+                told[state] |= unit.words.get(state, set())
+                if any(clue.industry == state and clue.weight > words.weights["names"] for clue in unit.clues):
+                    strong.add(state)  # "mijn bank"
         doubtful = [
-            state
-            for state in states
-            if state != main and not (actual[state] and gain[state] >= LEAST and len(told[state]) > 1 and state in named)
-        ]
+            state for state in states
+            if state != main and not (
+                actual[state] and gain[state] >= LEAST and state in named
+                and (len(told[state]) > 1 or (state in strong and actual[state] > 1))
+            )
+        ]  # fmt: skip
         if not doubtful:
             return way
         states.remove(min(doubtful, key=lambda state: gain[state]))
-    return (states if totals[states[0]] else ["other"]) * len(units)
+    return (states if totals[order[0]] else ["other"]) * len(units)
 
 
 def _about(
@@ -231,18 +230,17 @@ def _cheapest_way(units: Sequence[Unit], states: Sequence[str], words: Lexicon) 
         for b in states
     ]
     best = [units[0].scores.get(state, 0.0) for state in states]
-    came = [list(count)]
+    stay = list(count)
+    came = [stay]
     for before, unit in pairwise(units):
         cost = _cost(before, unit)
-        if cost == CHANGE and not unit.scores:
-            came.append(came[0])  # a change can as well come later
-            continue
-        origin, gathered = [], []
-        for state, to in zip(states, dear, strict=True):
-            most, start = max((best[a] - cost * to[a], -a) for a in count)
-            origin.append(-start)
-            gathered.append(most + unit.scores.get(state, 0.0))
-        best = gathered
+        origin = stay
+        # A change that pays nowhere, or can as well come later, needs no weighing.
+        if max(best) - cost > min(best) and (unit.scores or cost < CHANGE):
+            origin = [max(count, key=[a - cost * b for a, b in zip(best, to, strict=True)].__getitem__) for to in dear]
+            best = [best[a] - cost * to[a] for a, to in zip(origin, dear, strict=True)]
+        if unit.scores:
+            best = [sofar + unit.scores.get(state, 0.0) for sofar, state in zip(best, states, strict=True)]
         came.append(origin)
     way = [best.index(max(best))]
     for origin in reversed(came[1:]):
@@ -269,7 +267,7 @@ def _with_rivals(units: Sequence[Unit], way: Sequence[str]) -> list[str]:
     for number, (unit, state) in enumerate(zip(units, way, strict=True)):
         if result and (unit.paragraph > units[number - 1].paragraph or state != way[number - 1]):
             rival = ""
-        other = any(c.industry == "rival" or (c.rival and c.industry == state) for c in unit.clues)
+        other = [c for c in unit.clues if c.industry == "rival" or (c.rival and c.industry == state)]
         if other and not any(mention.type == "exit" for mention in unit.mentions):
             near = unit.mentions + (units[number + 1].mentions if number + 1 < len(units) else [])
             if any(m.realis == "actual" and m.actor == "organisation" and m.type in SERVICE for m in near):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -17,9 +18,9 @@ from typing import Any
 from cxresearch.reading.rules import RuleError
 from cxresearch.reading.text import TOKEN, Reading, fold
 
-KINDS = ("names", "organisations", "products", "places", "hints")
-FIRM = ("names", "organisations")
-CUES = ("contrast", "rival", "comparison", "focus", "setting", "alternative", "first_person", "anyone")
+KINDS = ("names", "capitals", "organisations", "products", "places", "hints")
+FIRM = ("names", "capitals", "organisations", "places")
+CUES = ("contrast", "rival", "comparison", "focus", "setting", "alternative", "article", "first_person", "anyone")
 CACHED = 200_000  # distinct words whose evidence is remembered
 
 # What a word tells: by the words that must stand before it, (industry or cue, kind) pairs.
@@ -32,7 +33,8 @@ class Clue:
     """A word of a text that speaks for an industry, or a cue: where it stands and what it weighs.
 
     `kind` is one of `KINDS`, or "cue" where `industry` names a cue. `rival` is True where the word is about
-    another firm than the one the story was about ("een andere bank").
+    another firm than the one the story was about ("een andere bank"), `passing` where an organisation is
+    a comparison or the setting ("zoals een bank", "in het hotel").
     """
 
     token: int
@@ -41,6 +43,7 @@ class Clue:
     kind: str
     weight: float
     rival: bool = False
+    passing: bool = False
 
 
 class Lexicon(dict[str, tuple[Row, ...]]):
@@ -52,8 +55,10 @@ class Lexicon(dict[str, tuple[Row, ...]]):
     def __init__(self, data: dict[str, Any], place: str) -> None:
         super().__init__()
         self.weights: dict[str, float] = data.pop("weights")
+        self.weights["capitals"] = self.weights["names"]
         cues = data.pop("cues")
-        self.sets = {name: frozenset(fold(word) for word in cues[name]) for name in CUES[2:]}
+        self.sets: dict[str, AbstractSet[str]] = {name: frozenset(fold(word) for word in cues[name]) for name in CUES[2:]}
+        self.common = frozenset().union(*(self.sets[name] for name in ("focus", "article", "anyone", "first_person")))
         self.related = frozenset(frozenset(pair) for pair in data.pop("related")["pairs"])
         # By the form of the pattern: its fixed part, then the words before it, then what it tells.
         self.exact: dict[str, Told] = {}
@@ -73,7 +78,12 @@ class Lexicon(dict[str, tuple[Row, ...]]):
                 if kind not in KINDS:
                     raise RuleError(f"{place}: [{industry}] {kind} is unknown; use one of {', '.join(KINDS)}")
                 for row in rows:
-                    self._add(row, industry, kind)
+                    # A name that is written with a capital counts only with one: "Base", "Action".
+                    self._add(row, industry, "capitals" if kind == "names" and row[0].isupper() else kind)
+
+    def in_general(self, told: Sequence[str]) -> bool:
+        """Whether words speak of customers or organisations in general, and not of the writer."""
+        return self.sets["first_person"].isdisjoint(told) and not self.sets["anyone"].isdisjoint(told)
 
     def _add(self, row: str, industry: str, kind: str) -> None:
         words = [fold(word) for word in TOKEN.findall(row) if word != "*"]
@@ -141,25 +151,33 @@ def clues(reading: Reading, words: Lexicon) -> list[Clue]:
     """
     told = reading.words
     found: list[Clue] = []
-    told_before: dict[tuple[str, str], int] = defaultdict(int)
+    times: dict[tuple[str, str], int] = defaultdict(int)
     for token in [i for i, word in enumerate(told) if words[word]]:
         for before, votes in words[told[token]]:
             first = token - len(before)
             if first < 0 or (before and tuple(told[first:token]) != before):
                 continue
             for industry, kind in votes:
-                if kind == "cue":
+                if kind == "capitals" and not _capital(reading, first):
+                    continue
+                if kind in FIRM:
+                    factor, rival = _context(told[max(0, first - 4) : first], kind, words)
+                    weight = words.weights[kind] * factor
+                    found.append(Clue(token, first, industry, kind, weight, rival, factor < 1))
+                elif kind == "cue":
                     found.append(Clue(token, first, industry, kind, 0.0))
                 elif kind != "none":
-                    weight = words.weights[kind]
-                    if kind in ("products", "hints"):
-                        # What keeps coming back ("tablet", "huis") is what the story is about, and tells
-                        # ever less of who sold it.
-                        told_before[industry, told[token]] += 1
-                        weight /= told_before[industry, told[token]]
-                    found.append(_weighed(Clue(token, first, industry, kind, weight), told, words))
+                    # What keeps coming back ("tablet", "huis") is what the story is about, and tells
+                    # ever less of who sold it.
+                    times[industry, told[token]] += 1
+                    weight = words.weights[kind] / times[industry, told[token]]
+                    found.append(Clue(token, first, industry, kind, weight))
             break
     return sorted(found + _aliases(reading, found, words), key=lambda clue: (clue.token, clue.industry))
+
+
+def _capital(reading: Reading, token: int) -> bool:
+    return reading.text[reading.starts[token]].isupper()
 
 
 def _aliases(reading: Reading, found: list[Clue], words: Lexicon) -> list[Clue]:
@@ -167,44 +185,36 @@ def _aliases(reading: Reading, found: list[Clue], words: Lexicon) -> list[Clue]:
 
     After "Lindenhof Bank" the word Lindenhof speaks for banking wherever it stands.
     """
-    told = reading.words
-
-    def a_name(token: int, clue: Clue) -> bool:
-        near = 0 <= token < len(told) and reading.segment_of[token] == reading.segment_of[clue.token]
-        return near and len(told[token]) > 2 and not words[told[token]] and capital(token) and capital(clue.token)
-
-    def capital(token: int) -> bool:
-        return reading.text[reading.starts[token]].isupper()
-
-    names = {
-        told[token]: clue.industry
-        for clue in found
-        if clue.kind == "organisations"
-        for token in (clue.first - 1, clue.token + 1)
-        if a_name(token, clue)
-    }
+    told, names = reading.words, dict[str, str]()
+    for clue in found:
+        if clue.kind != "organisations" or not _capital(reading, clue.token):
+            continue
+        for token in (clue.first - 1, clue.token + 1):
+            if (
+                0 <= token < len(told)
+                and reading.segment_of[token] == reading.segment_of[clue.token]
+                and _capital(reading, token)
+                and not words[told[token]]
+                and told[token] not in words.common
+            ):
+                names.setdefault(told[token], clue.industry)
+    places = [token for token, word in enumerate(told) if word in names] if names else []
     weight = words.weights["names"]
-    return [
-        Clue(token, token, names[word], "names", weight)
-        for token, word in enumerate(told if names else ())
-        if word in names and capital(token)
-    ]
+    return [Clue(at, at, names[told[at]], "names", weight) for at in places if _capital(reading, at)]
 
 
-def _weighed(clue: Clue, told: list[str], words: Lexicon) -> Clue:
-    """Weigh a clue by the words before it: "mijn bank" more, "zoals een bank" and "in het hotel" less."""
-    sets = words.sets
-    before = told[max(0, clue.first - 4) : clue.first]
-    if not before or clue.kind in ("products", "hints"):
-        return clue
-    weight, rival = clue.weight, False
-    if not sets["comparison"].isdisjoint(before):
-        weight *= 0.25
-    elif clue.kind == "places":
-        if not sets["setting"].isdisjoint(before[-2:]):
-            weight *= 0.4
-    elif before[-1] in sets["focus"] or before[-4:-1] == ["in", "dit", "geval"]:
-        weight *= 1.5
-    if clue.kind != "names" and before[-1] in sets["alternative"]:
-        rival = before[-3:-1] != ["naar", "een"] and before[-2:-1] != ["naar"]
-    return Clue(clue.token, clue.first, clue.industry, clue.kind, weight, rival)
+def _context(before: list[str], kind: str, words: Lexicon) -> tuple[float, bool]:
+    """Weigh an organisation by the words before it, and say whether they make it another one.
+
+    "Mijn bank" weighs more; "zoals een bank" and "in het hotel" weigh less.
+    """
+    if not before:
+        return 1.0, False
+    sets, row, last = words.sets, f" {' '.join(before)} ", before[-1]
+    # "Bij een andere bank", not "overstappen naar een andere bank" or "vier andere banken".
+    rival = last in sets["alternative"] and len(before) > 2 and before[-2] in sets["article"] and before[-3] != "naar"
+    if any([f" {cue} " in row for cue in sets["comparison"]]):
+        return 0.25, rival
+    if kind == "places":
+        return 1.0 if sets["setting"].isdisjoint(before[-2:]) else 0.4, rival
+    return 1.5 if any([row.endswith(f" {cue} ") for cue in sets["focus"]]) else 1.0, rival

@@ -14,15 +14,17 @@ from decimal import Decimal
 from cxresearch.reading.numbers import Lexicon, letter_of, lexicon_of, number
 from cxresearch.reading.text import Reading
 
-NUMBER = r"(?:[1J][1J0]{0,5}(?:&1{1,2})?(?:&?ah)?|a1{1,4}|a&ah|a?h|a)"
+NUMBER = r"(?:[1Jk][1Jk0]{0,5}(?:&1{1,2})?(?:&?ah)?|a[1k]{1,4}|a&ah|a?h|a)"
 # Between two numbers: 2 of 3, 2 tot 3, 2-3; *twee, drie* and 2/3 only where they follow each other.
 RANGE = (
-    r"(?:Bd?(?P<low>1{1,3})&(?P<high>1{1,3})"
+    r"(?:Bd?(?P<low>[1k]{1,3})&(?P<high>[1k]{1,3})"
     rf"|(?:(?P<least>{NUMBER})(?P<link>t& |[ot,/-]))?(?P<number>{NUMBER}))"
 )
-VAGUE = r"(?P<vague>a?[jw]?\?v?)"  # een paar, een heel aantal, tal van
+VAGUE = r"(?P<vague>a?[jw]?\?{1,2}v?)(?P<times>k)?"  # een paar, tal van, enkele honderden, een paar honderd
 NO_UNIT = r"(?![UCVQxPS€EG])"
 ABOUT = rf"(?:o(?P<about>[1?]){NO_UNIT})?"  # een week of drie
+
+REACH = 24  # letters to either side of an anchor; no hit is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,24 @@ class Letters:
     def words(self) -> list[str]:
         return self.reading.words
 
-    def scan(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """Yield the hits of a pattern; none runs over the end of a line."""
-        at = 0
-        while hit := pattern.search(self.row, at):
-            stop = self.line_end(hit.start(), hit.end())
-            shorter = hit if stop == hit.end() else pattern.match(self.row, hit.start(), stop)
-            if shorter:
-                yield shorter
-            at = shorter.end() if shorter else stop
+    def scan(self, pattern: re.Pattern[str], anchor: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yield the hits of a pattern; none runs over the end of a line.
+
+        Only what stands around an anchor is looked at: a letter that every hit has and that is
+        rare in prose. So a text costs what its quantities cost.
+        """
+        done = 0
+        for place in anchor.finditer(self.row):
+            here = place.start()
+            begin = max(done, here - REACH)
+            while begin <= here and (hit := pattern.search(self.row, begin, here + REACH)):
+                if hit.start() > here:
+                    break  # the next anchor's
+                stop = self.line_end(hit.start(), hit.end())
+                shorter = hit if stop == hit.end() else pattern.match(self.row, hit.start(), stop)
+                if shorter:
+                    yield shorter
+                done = begin = shorter.end() if shorter else stop
 
     def line_end(self, first: int, last: int) -> int:
         """Return the first token after `first` that stands on another line, at most `last`."""

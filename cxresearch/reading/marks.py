@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 # An apostrophe inside a word is no mark, nor that of an elision ('s avonds, ’t, '98).
 MARK = re.compile(
-    r"[“”„«»‹›\"]|,,(?=\w)|''|’’|‘‘|``|´´|(?<!\w)['‘’‚](?!(?:[stnkmr]|ns|tis|ie|em)\b|\d\d\b)|['‘’](?!\w)"
+    r"[“”„«»‹›\"'‘’‚,`´](?:(?<=[“”„«»‹›\"])|(?<=,),(?=\w)|(?<=')'|(?<=’)’|(?<=‘)‘|(?<=`)`|(?<=´)´"
+    r"|(?<=['‘’‚])(?:(?<!\w.)(?!(?:[stnkmr]|ns|tis|ie|em)\b|\d\d\b)|(?!\w)))"
 )
 SINGLE = "'‘’‚"
 OPENS = frozenset(["„", ",,", "``"])
@@ -91,7 +92,8 @@ def pair(text: str, begins: list[int]) -> Marks:
 
 def _outermost(found: list[tuple[Place, Place | int]]) -> Marks:
     pairs: list[Pair] = []
-    opening, closing = set(), set()
+    opening: set[int] = set()
+    closing: set[int] = set()
     reached = 0
     for opener, closer in sorted(found, key=lambda pair: pair[0]):
         opening.add(opener[0])
@@ -125,7 +127,8 @@ def _match(
             continue
         single = glyph in SINGLE
         stack = stacks[single]
-        role = _single(glyph, left, right, bool(stack)) if single else _double(glyph, left, right, bool(stack))
+        judge = _single if single else _double
+        role = judge(glyph, left, right, bool(stack))
         if role == "open":
             stack.append(place)
         elif role == "close":
@@ -153,8 +156,8 @@ def _double(glyph: str, left: bool, right: bool, inside: bool) -> str:
 def _single(glyph: str, left: bool, right: bool, inside: bool) -> str:
     if left and not right:
         return "open"
-    if glyph == "‘" and not right and not inside:
-        return "open"
+    if not right and not inside and (not left or glyph == "‘"):
+        return "open"  # a space was forgotten before it
     return "close" if inside and (not left or glyph == "’") else ""
 
 

@@ -88,7 +88,9 @@ class Lexicon:
             return known
         if word[0].isdigit():
             return self._digit_letter(word)
-        if compound(word, self) is not None or word in self.all_scales:
+        if word in self.all_scales:
+            return "k"
+        if compound(word, self) is not None:
             return "1"
         if ordinal(word, self):
             return "O"
@@ -158,7 +160,7 @@ def compound(word: str, lexicon: Lexicon) -> Decimal | None:
     """Return the value of a number word: *driehonderdeenentwintig*."""
     if word in lexicon.numbers:
         return lexicon.numbers[word]
-    if len(word) > 60:
+    if len(word) > 80:
         return None
     link = lexicon.data["grammar"]["link"]
     for scale, worth in lexicon.scales.items():
@@ -257,7 +259,7 @@ def is_number_word(word: str, language: str = "nl") -> bool:
     >>> [is_number_word(word) for word in ("3", "drie", "paar", "tientallen", "een", "10:30")]
     [True, True, True, True, False, False]
     """
-    return bool(word) and letter_of(language)(word) in "1?hJ"
+    return bool(word) and letter_of(language)(word) in "1k?hJ"
 
 
 def is_time_unit(word: str, language: str = "nl") -> bool:

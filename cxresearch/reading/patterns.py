@@ -229,6 +229,8 @@ def compile_pattern(pattern: str, classes: Mapping[str, list[str]]) -> tuple[Var
             raise PatternError(f"{mark!r} does not fit here; ^ begins and $ ends a whole pattern")
         wide = wide or mark == "&&"
     variants = tuple(Variant(rows, wide, first, last) for rows in itertools.product(*pieces))
+    if any(all(t[0] == "slot" for row in v.pieces for terms, _ in row for t in terms) for v in variants):
+        raise PatternError("a number or unit alone fills it: (one|other) chooses, [one|other] may be absent")
     if len(variants) > MOST_VARIANTS:
         raise PatternError(f"{len(variants)} ways to read it, more than {MOST_VARIANTS}: split the pattern")
     return variants

@@ -15,11 +15,14 @@ from typing import Any
 from cxresearch.codebook import event_types
 from cxresearch.reading.extract import Clauses, Hit
 from cxresearch.reading.quantities import Quantity
-from cxresearch.reading.subject import Lexicon, subject
+from cxresearch.reading.subject import Lexicon, is_organisation, subject
 from cxresearch.reading.text import Quotation, Reading
 
 Cue = tuple[str, str, str, int, int]  # qualifier, value, words, start, end
 SCOPE_END = frozenset("dat die om waar wat of doordat omdat".split())
+JOINING = SCOPE_END | {"en", "toch", "dus"}
+# Types that an imperative asks for, so that nothing has happened yet (*toon begrip*, *los het op*).
+ASKED_FOR = frozenset("treatment apology resolution compensation contact exit explanation wait".split())
 NEAR = 7
 
 
@@ -116,7 +119,8 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
             if cue.rule.attributes.get("scope") != "clause" and not at_end:
                 continue
             behind = any(cue.last <= other.first < bounds.clause[cue.first][1] for other in others)
-            if not behind and cue.first - hit.last < NEAR:
+            between = reading.words[hit.last : cue.first]
+            if not behind and len(between) < NEAR and JOINING.isdisjoint(between):
                 negating.append(cue)
     return negating[0] if negating else None
 
@@ -155,31 +159,40 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
             return "generic", found[0]
         if found := [c for c in context.of("generic", hit) if quotation is None or "you" not in c.rule.attributes]:
             return "generic", found[0]
-        if kind != "loyalty" and quotation is None and _is_imperative(context, hit):
-            return "generic", "imperative"
+    if kind in ASKED_FOR and not past and not first_person and _is_imperative(context, hit):
+        return "generic", "imperative"
     if policy not in ("promise", "request"):
         if found := context.of("would", hit):
             return ("promised" if policy == "promised" and quotation is None else "hypothetical"), found[0]
         if (found := context.of("possibility", hit)) and policy != "request" and kind != "emotion":
             return "hypothetical", found[0]
-        if found := context.of("future", hit) + context.of("plan", hit):
-            cue = found[0]
-            is_past = words[cue.first] in lexicon.past
+        if (found := context.of("future", hit)) and words[found[0].first] not in lexicon.past:
             if policy == "promised" and actor == "organisation":
-                return ("actual", "") if is_past else ("promised", cue)
-            if policy in ("prospective", "promised") and not is_past:
-                return "prospective", cue
+                return "promised", found[0]
+            if policy:
+                return "prospective", found[0]
+        if (found := context.of("plan", hit)) and policy and words[found[0].first] not in lexicon.past:
+            return "prospective", found[0]
+        if policy == "promised" and actor == "organisation" and not past and (cue := _condition_before(context, hit)):
+            return "promised", cue
     return "actual", ""
 
 
 def _is_question(context: Context, hit: Hit) -> bool:
-    """Whether a question mark closes the hit's clause, or its sentence with no other mark between."""
-    high = context.bounds.sentence[hit.first][1]
-    words = context.reading.words
-    for word in words[context.bounds.clause[hit.last - 1][1] : high]:
-        if word == "?":
-            return True
-        if word in ".;:!":
+    """Whether the hit is asked: a question mark closes its clause, or a sentence that opens as a question.
+
+    *?!* and *!?* cry out and do not ask.
+    """
+    low, high = context.bounds.sentence[hit.first]
+    words, lexicon = context.reading.words, context.lexicon
+    clause_end = context.bounds.clause[hit.last - 1][1]
+    for i in range(clause_end, high):
+        if words[i] == "?":
+            if "!" in words[max(i - 1, low) : i + 3]:
+                return False
+            opening = next((w for w in words[low:high] if w[0].isalpha()), "")
+            return i == clause_end or opening in lexicon.asking
+        if words[i] in ".;:!":
             return False
     return False
 
@@ -195,9 +208,18 @@ def _told_moment(context: Context, cue: Hit, past: bool) -> bool:
         return False
     if past:
         return True
-    if any(word in lexicon.anyone for word in words[low : low + 4]):
-        return False
-    return "dan" not in following[:3]
+    # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
+    acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : low + 5])
+    return acts and "dan" not in following[:3] and lexicon.anyone.isdisjoint(words[low : low + 5])
+
+
+def _condition_before(context: Context, hit: Hit) -> Hit | None:
+    """The condition in an earlier clause of the sentence (*als het klopt, krijgt u bericht*), or none."""
+    low = context.bounds.clause[hit.first][0]
+    for cue in context.cues.get(context.reading.sentence_of[hit.first], ()):
+        if cue.rule.cue == "condition" and cue.first < low and not _told_moment(context, cue, False):
+            return cue
+    return None
 
 
 def _is_imperative(context: Context, hit: Hit) -> bool:
@@ -242,7 +264,7 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
     cues: list[Cue] = [actor_cue] if actor_cue else []
     attributes: dict[str, Any] = dict(rule.attributes)
     attributes.pop("actor", None)
-    kind, polarity = rule.type, "affirmed"
+    kind, polarity = rule.type, attributes.pop("polarity", "affirmed")
     if (cue := negation(context, hit, others)) is not None:
         if rule.negated.get("drop"):
             return None
@@ -251,8 +273,10 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
             kind = attributes.pop("type", kind)
             cues.append(context.words(cue, "polarity", "in the meaning"))
         else:
-            polarity = "negated"
-            cues.append(context.words(cue, "polarity", "negated"))
+            polarity = "affirmed" if polarity == "negated" else "negated"
+            cues.append(context.words(cue, "polarity", polarity))
+    if polarity == "negated" and cue is None:
+        cues.append(context.words(hit, "polarity", "negated"))
     how, why = realis(context, hit, kind, who, quotation)
     if how == "promised":
         kind, how, attributes, who = "promise", "actual", {}, "organisation"

@@ -70,14 +70,16 @@ class Quantity:
 
 
 AMOUNT = re.compile(
-    r"(?P<sign>€)(?P<after>[1J][1J0]{0,3})(?:,--?)?"
+    r"(?P<sign>€)(?P<after>[1J][1Jk0]{0,3})(?:,--?)?"
     rf"|(?:{RANGE}|{VAGUE})(?:,--?)?(?P<unit>[E€G])(?:&?(?P<cents>[10])(?P<coin>G|{NO_UNIT}))?"
     r"|(?P<price>1),--?|(?P<glued>y)"
 )
+AMOUNT_ANCHOR = re.compile("[€EGy]|,-")
 COUNT = re.compile(
-    rf"(?:{RANGE}|{VAGUE}|(?P<ordinal>O))(?P<between>[jew]{{0,2}})(?P<unit>[xPS]){ABOUT}"
+    rf"(?:{VAGUE}|{RANGE}|(?P<ordinal>O))(?P<between>[jew?]{{0,2}})(?P<unit>[xPS]){ABOUT}"
     r"|(?P<glued>c)|(?P<often>[!x])"
 )
+COUNT_ANCHOR = re.compile("[xPc!]|(?<=[1JOak])[jew]{0,2}S")
 
 PREPOSITION = r"(?:[lfptm]{1,2}[di]?)"
 CLOCK = r"(?:B[1H]&[1H]U|[lfptm]{1,2}(?:HU?|h1|1U))"
@@ -85,6 +87,7 @@ CLOCK = r"(?:B[1H]&[1H]U|[lfptm]{1,2}(?:HU?|h1|1U))"
 SOON = r"(?:(?<![jdiaXrw])DK?|d?Y[CKWUVM]|(?<!d)X[CKW]|d?zv?[di]?[XY]?[CKUWM]|hM|Rn|nR|ni[CK]|i[CK]n)"
 DATE = r"(?:WK?(?:[1O]MJ?)?|[1O]MJ?|MJ?|R|D|i[CK]|X[CKWU]|[10][-/][10][-/][10J])"
 DEADLINE = re.compile(rf"{PREPOSITION}?{SOON}(?:{CLOCK})?|{PREPOSITION}{DATE}(?:{CLOCK})?|[lf]dK|W?{CLOCK}")
+DEADLINE_ANCHOR = re.compile("[DRHCKWUVM]|h1|[-/][10][-/]")
 
 
 def quantities(reading: Reading, language: str = "nl") -> tuple[Quantity, ...]:
@@ -138,7 +141,7 @@ def _durations(row: Letters) -> Iterator[Quantity]:
 
 
 def _deadlines(row: Letters) -> Iterator[Quantity]:
-    for hit in row.scan(DEADLINE):
+    for hit in row.scan(DEADLINE, DEADLINE_ANCHOR):
         clock = hit.group().endswith("U") and row.row[hit.end() - 2] in "1H"
         if not clock or _strikes(row, hit.end() - 1):
             yield _deadline(row, *hit.span())
@@ -156,7 +159,7 @@ def _strikes(row: Letters, at: int) -> bool:
 
 def _amounts(row: Letters) -> Iterator[Quantity]:
     words, money = row.words, row.lexicon.money
-    for hit in row.scan(AMOUNT):
+    for hit in row.scan(AMOUNT, AMOUNT_ANCHOR):
         first, last = hit.span()
         if hit["price"]:
             written = row.touches(first + 1) and row.touches(first + 2)
@@ -195,7 +198,7 @@ def _amount(row: Letters, hit: re.Match[str], first: int, many: Decimal) -> Quan
 
 def _counts(row: Letters) -> Iterator[Quantity]:
     comparatives = row.lexicon.words("grammar", "comparatives")
-    for hit in row.scan(COUNT):
+    for hit in row.scan(COUNT, COUNT_ANCHOR):
         first, last = hit.span()
         found: tuple[int, int, bool] | None
         if hit["often"]:
@@ -234,7 +237,8 @@ def _counted(row: Letters, hit: re.Match[str]) -> tuple[int, int, bool] | None:
         one = unit == "x" and words[at] not in lexicon.words("times", "plural")
         if unit == "S" or (one and word in lexicon.words("vague_grammar", "plural_only")):
             return None
-        return first, lexicon.vague[word], True
+        times = number([words[hit.start("times")]]) if hit["times"] else None
+        return first, lexicon.vague[word] * int(times or 1), True
     found = row.ranged(hit)
     if not found:
         return None

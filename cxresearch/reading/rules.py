@@ -31,6 +31,7 @@ KEYS = frozenset(
 ATTRIBUTES = {
     "actor": {"customer", "organisation", "third_party", "subject"},
     "valence": {"positive", "negative"},
+    "polarity": {"negated"},
     "channel": set("phone email chat chatbot social_media letter form app sms visit".split()),
     "answered": {True, False},
 }

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from cxresearch.reading.extract import Clauses, Hit
 from cxresearch.reading.patterns import compile_pattern
 from cxresearch.reading.rules import Ruleset
-from cxresearch.reading.text import Reading
+from cxresearch.reading.text import Reading, fold
 from cxresearch.reading.verbs import conjugate, irregular
 
+PREPOSITIONS = frozenset("met naar bij van aan door voor via tegen op in over uit".split())
+ARTICLES = frozenset("de het een die deze dat dit mijn onze uw hun zijn haar".split())
+SUBORDINATORS = frozenset("dat of om waar wat".split())
 CUSTOMER, ORGANISATION, THIRD = "customer", "organisation", "third_party"
 
 
@@ -34,6 +37,8 @@ class Lexicon:
     passive: frozenset[str]
     being: frozenset[str]
     objects: frozenset[str]
+    participles: frozenset[str]
+    asking: frozenset[str]
 
 
 def _words(classes: Mapping[str, list[str]], *names: str) -> set[tuple[str, str]]:
@@ -54,21 +59,21 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
     """Return the word sets of a rule set (its classes, and the verbs that the patterns name)."""
     classes = ruleset.classes
     organisation = _words(classes, "agent", "organisation")
-    verbs = set(irregular()) | {
-        name.rpartition("-")[2].partition(":")[0]
-        for rule in ruleset.rules
-        for pattern in rule.patterns
-        for name in _verb_names(pattern)
-    }
+    named = {name for rule in ruleset.rules for pattern in rule.patterns for name in _verb_names(pattern)}
+    verbs = set(irregular()) | {name.rpartition("-")[2] for name in named}
     past: set[str] = set()
     present: set[str] = set()
     imperatives: set[str] = set()
+    participles: set[str] = set()
     for verb in sorted(verbs):
         forms = conjugate(verb)
         past |= forms["past"]
         present |= forms["pres"] | forms["inf"]
         imperatives |= {f for f in forms["pres"] if not f.endswith("en") and f + "t" in forms["pres"]}
         imperatives |= {f for f in forms["pres"] if f.endswith("t") and f + "en" in forms["pres"]}
+    for name in sorted(named):
+        particle, _, verb = name.rpartition("-")
+        participles |= {fold(particle) + form for form in conjugate(verb)["pp"]}
     customer = _words(classes, "ik")
     return Lexicon(
         first_person=_literal(_words(classes, "ik", "mij", "mijn")),
@@ -85,13 +90,24 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
         organisation_prefixes=tuple(sorted(_literal(organisation, "prefix"))),
         family=_literal(_words(classes, "family")),
         passive=conjugate("worden")["pres"] | conjugate("worden")["past"] | {"geworden"},
-        being=conjugate("zijn")["pres"] | conjugate("zijn")["past"],
+        being=frozenset({"ben", "bent", "is", "was", "waren"}),
         objects=_literal(_words(classes, "mij")),
+        participles=frozenset(participles),
+        asking=_literal(_words(classes, "asking")),
     )
 
 
 def _verb_names(pattern: str) -> list[str]:
-    return [part.split(">")[0] for part in pattern.split("<")[1:]]
+    return [part.split(">")[0].partition(":")[0] for part in pattern.split("<")[1:]]
+
+
+def is_organisation(lex: Lexicon, word: str) -> bool:
+    """Whether a word names the organisation, its staff, or stands for them (*ze, zij, jullie*)."""
+    return (
+        word in lex.organisation
+        or word.endswith(lex.organisation_suffixes)
+        or word.startswith(lex.organisation_prefixes)
+    )
 
 
 def _side(lex: Lexicon, word: str, speaker: str | None) -> str | None:
@@ -103,13 +119,23 @@ def _side(lex: Lexicon, word: str, speaker: str | None) -> str | None:
         if by_organisation:
             return CUSTOMER
         return ORGANISATION if word in ("u", "uw") else CUSTOMER
-    if word in lex.organisation:
-        return ORGANISATION
     if word in lex.family:
         return THIRD
-    if word.endswith(lex.organisation_suffixes) or word.startswith(lex.organisation_prefixes):
-        return ORGANISATION
-    return None
+    return ORGANISATION if is_organisation(lex, word) else None
+
+
+def _own_clause(words: list[str], bounds: tuple[int, int], anchor: int) -> tuple[int, int]:
+    """Narrow a clause to the side of *dat*, *of*, *om* on which a word stands."""
+    low, high = bounds
+    before = [i for i in range(low, anchor) if words[i] in SUBORDINATORS]
+    behind = [i for i in range(anchor + 1, high) if words[i] in SUBORDINATORS]
+    return (before[-1] + 1 if before else low), (behind[0] if behind else high)
+
+
+def _is_governed(words: list[str], low: int, i: int) -> bool:
+    """Whether a preposition stands before the word, perhaps with an article between: then it is no subject."""
+    before = words[max(low, i - 2) : i]
+    return bool(before) and (before[-1] in PREPOSITIONS or (before[-1] in ARTICLES and before[0] in PREPOSITIONS))
 
 
 def subject(
@@ -135,15 +161,16 @@ def subject(
         The subject word; none where nothing named one (telegram style: the customer tells).
     """
     words = reading.words
-    low, high = bounds.clause[hit.first]
-    passive = any(word in lex.passive for word in words[low:high]) and _has_participle(words, hit)
-    if not passive and _has_participle(words, hit):
+    low, high = _own_clause(words, bounds.clause[hit.first], hit.anchor)
+    participle = any(words[i] in lex.participles for i in hit.tokens)
+    passive = participle and any(word in lex.passive for word in words[low:high])
+    if participle and not passive:
         # "ik ben gebeld": with a verb that takes hebben the perfect with zijn is a passive
         passive = hit.rule.attributes.get("channel") == "phone" and any(w in lex.being for w in words[low:high])
     best: tuple[int, int, str] | None = None
     for i in range(low, high):
         side = _side(lex, words[i], speaker)
-        if side is None or i > low and words[i - 1] in ("met", "naar", "bij", "van", "aan", "door", "voor", "via", "tegen"):
+        if side is None or _is_governed(words, low, i):
             continue
         pronoun = words[i] in lex.customer or words[i] in ("ze", "zij", "hij", "u", "je", "jij")
         distance = abs(i - hit.anchor) + (0 if pronoun else 3)
@@ -172,6 +199,3 @@ def subject(
         side = CUSTOMER if side == ORGANISATION else ORGANISATION
     return side, token
 
-
-def _has_participle(words: list[str], hit: Hit) -> bool:
-    return any(words[i].startswith(("ge", "be", "ver", "opge", "terugge", "aange", "toege")) or "ge" in words[i] for i in hit.tokens)

@@ -13,13 +13,15 @@ import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import or_
 
 from cxresearch.reading import marks as quotation_marks
 from cxresearch.reading import sentences as splitter
-from cxresearch.reading.quotations import Quotation, quotations, speech
+from cxresearch.reading.quotations import Quotation, quotations
+from cxresearch.reading.reporting import Narration, speech
 
-# A number with its decimals and unit, a word with its inner hyphens and apostrophes, or one other mark. Combining
-# accents and the soft hyphen belong to the word.
+# A number with its decimals and unit, a word with its inner hyphens and apostrophes, or one other mark.
+# Combining accents and the soft hyphen belong to the word.
 TOKEN = re.compile(
     r"(\d+(?:[.,:]\d+)*\w*|[\w\u0300-\u036f\u00ad]+(?:[-'’‘´`\u2011][\w\u0300-\u036f\u00ad]+)*|[^\w\s])"
 )
@@ -69,8 +71,8 @@ def fold(word: str) -> str:
     if len(folded) == 1 and not folded.isalnum():
         return "'" if folded == "’" else folded
     if not folded.isascii():
-        folded = folded.translate(APOSTROPHES)
-        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c)).lower()
+        plain = unicodedata.normalize("NFKD", folded.translate(APOSTROPHES))
+        folded = "".join(c for c in plain if not unicodedata.combining(c)).lower()
     if "-" in folded and not folded[0].isdigit():
         folded = folded.replace("-", "")
     return folded or word
@@ -99,7 +101,7 @@ def read(text: str) -> Reading:
     marks = quotation_marks.pair(text, begins)
     sentences = splitter.sentences(text, begins, marks.opening, marks.closing, speech().verbs)
     sentence_starts = [start for start, _ in sentences]
-    quoted = quotations(text, starts, ends, words, sentence_starts, begins, marks)
+    quoted = quotations(Narration(text, starts, ends, words, sentence_starts, begins), marks)
     first_tokens = [bisect_left(starts, start) for start in sentence_starts]
     sentence_of = _numbered(first_tokens, len(words))
     segment_of = _segments(starts, words, first_tokens, quoted, marks)
@@ -108,10 +110,11 @@ def read(text: str) -> Reading:
 
 def _numbered(firsts: list[int], count: int) -> list[int]:
     """Return for each of `count` tokens the number of its stretch, given the first token of each."""
-    numbers: list[int] = []
-    for number, (first, following) in enumerate(zip(firsts, [*firsts[1:], count], strict=True)):
-        numbers += [number] * (following - first)
-    return numbers
+    flags = [0] * (count + 1)
+    for first in firsts:
+        flags[first] += 1
+    flags[0] -= 1
+    return list(accumulate(flags[:count]))
 
 
 def _segments(
@@ -128,16 +131,17 @@ def _segments(
         if pair.start not in spoken and pair.closed:
             silent.update(range(bisect_left(starts, pair.start), bisect_left(starts, pair.inner[0])))
             silent.update(range(bisect_left(starts, pair.inner[1]), bisect_left(starts, pair.end)))
-    cuts = {0, *first_tokens}
-    for i, word in enumerate(words):
-        if word in BREAKS and i not in silent:
-            cuts.add(i)
-            cuts.add(i + 1)
+    breaks = list(map(BREAKS.__contains__, words))
+    for i in silent:
+        breaks[i] = False
+    cuts: list[int] = list(map(or_, [*breaks, False], [False, *breaks]))  # before a mark and after it
+    for i in first_tokens:
+        cuts[i] = True
     for quotation in quoted:
-        cuts.add(bisect_left(starts, quotation.start))
-        cuts.add(bisect_left(starts, quotation.end))
-    cuts.discard(len(words))
-    return _numbered(sorted(cuts), len(words))
+        cuts[bisect_left(starts, quotation.start)] = True
+        cuts[bisect_left(starts, quotation.end)] = True
+    cuts[0] = 0
+    return list(accumulate(cuts[: len(words)]))
 
 
 __all__ = ["BREAKS", "Quotation", "Reading", "fold", "read"]

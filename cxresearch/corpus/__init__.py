@@ -1,0 +1,19 @@
+"""Files to narratives: read, check, clean, fingerprint."""
+
+from cxresearch.corpus.checks import format_problem
+from cxresearch.corpus.cleaning import Cut
+from cxresearch.corpus.narrative import Corpus, Narrative
+from cxresearch.corpus.reading import check, corpus_from_texts, read_corpus
+from cxresearch.corpus.sources import CorpusError, Problem
+
+__all__ = [
+    "Corpus",
+    "CorpusError",
+    "Cut",
+    "Narrative",
+    "Problem",
+    "check",
+    "corpus_from_texts",
+    "format_problem",
+    "read_corpus",
+]

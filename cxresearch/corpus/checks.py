@@ -1,0 +1,118 @@
+"""From a draft to a narrative: every field is checked, the text is cleaned, and what is wrong is said."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import tomllib
+from collections.abc import Callable
+from importlib.resources import files
+
+from cxresearch.corpus.cleaning import clean
+from cxresearch.corpus.narrative import WORD, Narrative
+from cxresearch.corpus.sources import Draft, Problem
+
+LANGUAGES = {"nl": ("dutch", "nederlands", "nld", "dut"), "en": ("english", "engels", "eng")}
+INDUSTRIES = tuple(tomllib.loads((files("cxresearch.codebook") / "industries.toml").read_text("utf-8")))
+FEWEST_WORDS = 5
+MOJIBAKE = re.compile(r"Ã[\x80-\xbf«¨©¶¼]|â€")
+ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});", re.IGNORECASE)
+
+
+def format_problem(problem: Problem) -> str:
+    """Return a problem as one line: severity, file, line, field, and what to do.
+
+    Examples
+    --------
+    >>> format_problem(Problem("a.txt", 3, "date", "error", "write 2019-03-01"))
+    'error: a.txt, line 3, date: write 2019-03-01'
+    """
+    place = [problem.file]
+    if problem.line is not None:
+        place.append(f"line {problem.line}")
+    if problem.field:
+        place.append(problem.field)
+    return f"{problem.severity}: {', '.join(place)}: {problem.message}"
+
+
+def make_narrative(
+    draft: Draft, default: str, report: Callable[[str | None, str, str], None]
+) -> Narrative | None:
+    """Return the narrative of a draft, or None where it has to be left out; both report why."""
+    metadata = dict(draft.metadata)
+    stated = metadata.pop("language", default)
+    language = known_language(stated)
+    if language is None:
+        report(
+            "language",
+            "error",
+            f"there are no rules for {stated!r}; left out. Known are: {', '.join(LANGUAGES)}",
+        )
+        return None
+    industry = metadata.pop("industry", None)
+    if industry is not None and industry.lower().replace(" ", "_").replace("-", "_") in INDUSTRIES:
+        industry = industry.lower().replace(" ", "_").replace("-", "_")
+    elif industry is not None:
+        close = difflib.get_close_matches(industry.lower(), INDUSTRIES, 1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        report(
+            "industry",
+            "error",
+            f"{industry!r} is no industry; {hint}known are: {', '.join(INDUSTRIES)}. It is left empty",
+        )
+        metadata["industry_as_given"] = industry
+        industry = None
+    if "date" in metadata and not _is_date(metadata["date"]):
+        report(
+            "date",
+            "error",
+            f"{metadata['date']!r} is no date; write 2019, 2019-03 or 2019-03-31. It is left empty",
+        )
+        metadata["date_as_given"] = metadata.pop("date")
+    if not draft.source[draft.skip :].strip():
+        report("text", "error", "there is no text; left out. Add the story or take it away")
+        return None
+    cleaned = clean(draft.source, skip=draft.skip)
+    words = len(WORD.findall(cleaned.text))
+    if words < FEWEST_WORDS:
+        cut = ", ".join(sorted({c.reason for c in cleaned.cuts} - {"front_matter"})) or "nothing"
+        report(
+            "text",
+            "error",
+            f"no narrative is left: {words} words after cleaning (cut: {cut}); left out. Look at the text",
+        )
+        return None
+    if 2 * len(cleaned.text) < len(draft.source) - draft.skip:
+        share = 1 - len(cleaned.text) / (len(draft.source) - draft.skip)
+        report("text", "note", f"cleaning cut {share:.0%} of the text; look at its cuts")
+    if any(cut.reason == "markup" for cut in cleaned.cuts) or ENTITY.search(cleaned.text):
+        report(
+            "text",
+            "warning",
+            "the text holds markup (HTML or Markdown); save it as plain text, so that words are read right",
+        )
+    if MOJIBAKE.search(cleaned.text):
+        report(
+            "text",
+            "warning",
+            "letters look garbled (Ã©, â€™): it was decoded wrongly before; export it again as UTF-8",
+        )
+    return Narrative(
+        draft.id, cleaned.text, draft.source, cleaned.cuts, cleaned.pieces, language, industry, metadata
+    )  # fmt: skip
+
+
+def known_language(stated: str) -> str | None:
+    code = stated.strip().lower().replace("_", "-").split("-")[0]
+    return next((known for known, names in LANGUAGES.items() if code == known or code in names), None)
+
+
+def _is_date(value: str) -> bool:
+    if not re.fullmatch(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", value, re.ASCII):
+        return False
+    try:
+        datetime.date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
