@@ -100,7 +100,7 @@ def test_the_engine_finds_what_trying_every_place_finds(small: tuple[Ruleset, Ma
         ("email", "Een e-mail.", ["e-mail"]),
         ("*mailtje", "Mijn herinneringsmailtje.", ["herinneringsmailtje"]),
         ("^ stilte", "Stilte. Daarna geen stilte.", ["Stilte"]),
-        ("#num #time", "Drie weken, 4 dagen, geen dag.", ["Drie weken", "4 dagen"]),
+        ("al #num #time", "Al drie weken, al 4 dagen, al een dag.", ["Al drie weken", "al 4 dagen"]),
     ],
 )
 def test_a_pattern_finds(pattern: str, text: str, expected: list[str], tmp_path: Path) -> None:

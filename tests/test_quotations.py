@@ -82,7 +82,10 @@ def quoted(text: str) -> Rows:
         ("“Wilt u even wachten?”", [(O, "“Wilt u even wachten?”")]),
         ("“Het regent alweer.”", [(None, "“Het regent alweer.”")]),
         # the turn in an exchange
-        ("“Kan dat sneller?” vraag ik. “Nee.” “Waarom niet?”", [(C, "“Kan dat sneller?”"), (O, "“Nee.”"), (C, "“Waarom niet?”")]),
+        (
+            "“Kan dat sneller?” vraag ik. “Nee.” “Waarom niet?”",
+            [(C, "“Kan dat sneller?”"), (O, "“Nee.”"), (C, "“Waarom niet?”")],
+        ),
         ("“Waarom niet?” “Dat is ons beleid.”", [(C, "“Waarom niet?”"), (O, "“Dat is ons beleid.”")]),
         # what the sentence before tells
         ("De manager kijkt op. “Het regent alweer.”", [(O, "“Het regent alweer.”")]),
@@ -121,7 +124,7 @@ def test_titles_and_words_at_arms_length_are_no_speech(text: str) -> None:
         ("Ik had een vraag: hoe kan dat?", []),
         ("Om 10:30 zei hij niets.", []),
         ("Zijn antwoord was kort: nee.", []),
-        ("Ik bel. Medewerker 1: u bent hier verkeerd. Medewerker 2: dat weet ik niet.", [(O, "u bent hier verkeerd.")]),
+        ("Ik bel. Medewerker 1: u bent hier fout. Medewerker 2: dat weet ik niet.", [(O, "u bent hier fout.")]),
         ("Levering: snel. Klantenservice: waardeloos!", []),
         ("Levering: snel.\nKlantenservice: waardeloos!\nBank: mag ik niet zeggen.", []),
     ],
@@ -131,17 +134,24 @@ def test_speech_after_a_reporting_verb_and_a_colon(text: str, rows: Rows) -> Non
 
 
 def test_a_script() -> None:
-    text = "Zo ging het.\n\nIk: Waar is mijn fiets?\nMedewerker: Die is weg.\nIk: Weg?\nBank: Ja, weg.\n\nDatum: 3 mei\nPlaats: Breda"
+    text = (
+        "Zo ging het.\n\nIk: Waar is mijn fiets?\nMedewerker: Die is weg.\nIk: Weg?\nBank: Ja, weg.\n\n"
+        "Datum: 3 mei\nPlaats: Breda"
+    )
     assert quoted(text) == [(C, "Waar is mijn fiets?"), (O, "Die is weg."), (C, "Weg?"), (O, "Ja, weg.")]
 
 
 def test_a_chat_log_with_times_and_names() -> None:
-    text = "[10:31] Chatbot: Waarmee kan ik helpen?\n[10:32] Ik: Mijn fiets is weg.\n[10:35] Sanne: Dat is jammer.\n"
+    text = (
+        "[10:31] Chatbot: Waarmee kan ik helpen?\n[10:32] Ik: Mijn fiets is weg.\n[10:35] Sanne: Dat is jammer.\n"
+    )
     assert quoted(text) == [(O, "Waarmee kan ik helpen?"), (C, "Mijn fiets is weg."), (O, "Dat is jammer.")]
 
 
 def test_a_dialogue_with_dashes() -> None:
-    text = "Ik belde weer.\n– Goedemorgen, waarmee kan ik u helpen?\n– Mijn fiets is weg.\n– Welke kleur had die?\n"
+    text = (
+        "Ik belde weer.\n– Goedemorgen, waarmee kan ik u helpen?\n– Mijn fiets is weg.\n– Welke kleur had die?\n"
+    )
     assert [speaker for speaker, _ in quoted(text)] == [O, C, O]
     assert quoted("- Dat kan niet, zei ze, echt niet.") == [(O, "Dat kan niet,"), (O, "echt niet.")]
 

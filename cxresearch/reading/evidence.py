@@ -20,7 +20,18 @@ from cxresearch.reading.text import TOKEN, Reading, fold
 
 KINDS = ("names", "capitals", "organisations", "products", "places", "hints")
 FIRM = ("names", "capitals", "organisations", "places")
-CUES = ("contrast", "rival", "comparison", "focus", "setting", "alternative", "article", "first_person", "anyone")
+CUES = (
+    "contrast",
+    "rival",
+    "comparison",
+    "focus",
+    "setting",
+    "alternative",
+    "article",
+    "decisive",
+    "first_person",
+    "anyone",
+)
 CACHED = 200_000  # distinct words whose evidence is remembered
 
 # What a word tells: by the words that must stand before it, (industry or cue, kind) pairs.
@@ -54,12 +65,17 @@ class Lexicon(dict[str, tuple[Row, ...]]):
 
     def __init__(self, data: dict[str, Any], place: str) -> None:
         super().__init__()
+        self.place = place
         self.weights: dict[str, float] = data.pop("weights")
         self.weights["capitals"] = self.weights["names"]
         cues = data.pop("cues")
-        self.sets: dict[str, AbstractSet[str]] = {name: frozenset(fold(word) for word in cues[name]) for name in CUES[2:]}
-        self.common = frozenset().union(*(self.sets[name] for name in ("focus", "article", "anyone", "first_person")))
-        self.related = frozenset(frozenset(pair) for pair in data.pop("related")["pairs"])
+        self.sets: dict[str, AbstractSet[str]] = {
+            name: frozenset(fold(word) for word in cues[name]) for name in CUES[2:]
+        }
+        self.common = frozenset().union(
+            *(self.sets[name] for name in ("focus", "article", "decisive", "anyone", "first_person"))
+        )
+        pairs = data.pop("related")["pairs"]
         # By the form of the pattern: its fixed part, then the words before it, then what it tells.
         self.exact: dict[str, Told] = {}
         self.prefix: dict[str, Told] = {}
@@ -71,6 +87,9 @@ class Lexicon(dict[str, tuple[Row, ...]]):
             for row in cues[name]:
                 self._add(row, name, "cue")
         known = industries()
+        for name in {name for pair in pairs for name in pair} - known.keys():
+            raise RuleError(f"{place}: [related] {name} is no industry; they are: {', '.join(known)}")
+        self.related = frozenset(frozenset(pair) for pair in pairs)
         for industry, lists in data.items():
             if industry not in known:
                 raise RuleError(f"{place}: [{industry}] is no industry; they are: {', '.join(known)}")
@@ -87,6 +106,10 @@ class Lexicon(dict[str, tuple[Row, ...]]):
 
     def _add(self, row: str, industry: str, kind: str) -> None:
         words = [fold(word) for word in TOKEN.findall(row) if word != "*"]
+        if not words:
+            raise RuleError(
+                f"{self.place}: [{industry}] {kind}: {row!r} holds no word; write one, or take it out"
+            )
         before, last = tuple(words[:-1]), words[-1]
         starts, ends = row.endswith("*"), row.startswith("*")
         table = (self.infix if ends else self.prefix) if starts else self.suffix if ends else self.exact
@@ -161,7 +184,7 @@ def clues(reading: Reading, words: Lexicon) -> list[Clue]:
                 if kind == "capitals" and not _capital(reading, first):
                     continue
                 if kind in FIRM:
-                    factor, rival = _context(told[max(0, first - 4) : first], kind, words)
+                    factor, rival = _context(told[max(0, first - 6) : first], kind, words)
                     weight = words.weights[kind] * factor
                     found.append(Clue(token, first, industry, kind, weight, rival, factor < 1))
                 elif kind == "cue":
@@ -212,9 +235,14 @@ def _context(before: list[str], kind: str, words: Lexicon) -> tuple[float, bool]
         return 1.0, False
     sets, row, last = words.sets, f" {' '.join(before)} ", before[-1]
     # "Bij een andere bank", not "overstappen naar een andere bank" or "vier andere banken".
-    rival = last in sets["alternative"] and len(before) > 2 and before[-2] in sets["article"] and before[-3] != "naar"
-    if any([f" {cue} " in row for cue in sets["comparison"]]):
+    rival = (
+        last in sets["alternative"]
+        and len(before) > 2
+        and before[-2] in sets["article"]
+        and before[-3] != "naar"
+    )
+    if any(f" {cue} " in row and row.partition(f" {cue} ")[2].count(" ") < 3 for cue in sets["comparison"]):
         return 0.25, rival
     if kind == "places":
         return 1.0 if sets["setting"].isdisjoint(before[-2:]) else 0.4, rival
-    return 1.5 if any([row.endswith(f" {cue} ") for cue in sets["focus"]]) else 1.0, rival
+    return 1.5 if last in sets["focus"] or any(f" {cue} " in row for cue in sets["decisive"]) else 1.0, rival

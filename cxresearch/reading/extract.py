@@ -26,10 +26,14 @@ Row = tuple[tuple[int, int], ...]  # symbol, most words skipped before it
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One way to fill a rule's pattern, with the rarest word at which it is tried."""
+    """One way to fill a rule's pattern, with the rarest word at which it is tried.
+
+    `needed` are the symbols of all its words: where one of them is missing nothing has to be tried.
+    """
 
     rule: Rule
     pieces: tuple[Row, ...]
+    needed: frozenset[int]
     piece: int
     element: int
     wide: bool
@@ -76,7 +80,10 @@ class Matcher(dict[str, Entry]):
         self.ruleset = ruleset
         self.numbers: dict[frozenset[Term], int] = {}
         self.literal: defaultdict[str, set[int]] = defaultdict(set)
-        self.shapes: list[tuple[str, str, int]] = []  # prefix, suffix, infix, slot; value; symbol
+        # prefix, suffix, infix and slot to their values to symbols
+        self.shapes: dict[str, defaultdict[str, set[int]]] = {
+            kind: defaultdict(set) for kind in ("prefix", "suffix", "infix", "slot")
+        }
         self.breakers = frozenset(ruleset.classes.get("clause_break", []))
         self.joined = frozenset(ruleset.classes.get("no_clause_break_after", []))
         self.enders = frozenset(ruleset.classes.get("after_particle", []))
@@ -103,7 +110,7 @@ class Matcher(dict[str, Entry]):
                 elif kind == "particle_end":
                     self.literal[value + "$"].add(number)
                 else:
-                    self.shapes.append((kind, value, number))
+                    self.shapes[kind][value].add(number)
         return self.numbers[terms]
 
     def _probe(self, rule: Rule, variant: Variant, common: Counter[str]) -> Probe:
@@ -113,18 +120,20 @@ class Matcher(dict[str, Entry]):
         pieces = tuple(tuple((self._symbol(terms), gap) for terms, gap in row) for row in variant.pieces)
         places = [(cost(e), p, k) for p, row in enumerate(variant.pieces) for k, e in enumerate(row)]
         _, piece, element = min(places)
-        return Probe(rule, pieces, piece, element, variant.wide, variant.first, variant.last)
+        needed = frozenset(symbol for row in pieces for symbol, _ in row)
+        return Probe(rule, pieces, needed, piece, element, variant.wide, variant.first, variant.last)
 
     def __missing__(self, word: str) -> Entry:
         symbols = set(self.literal.get(word, ()))
-        for kind, value, number in self.shapes:
-            if (
-                (kind == "prefix" and word.startswith(value))
-                or (kind == "suffix" and word.endswith(value))
-                or (kind == "infix" and value in word)
-                or (kind == "slot" and SLOTS[value](word))
-            ):
-                symbols.add(number)
+        for end in range(1, len(word) + 1):
+            symbols |= self.shapes["prefix"].get(word[:end], set())
+            symbols |= self.shapes["suffix"].get(word[-end:], set())
+        for value, numbers in self.shapes["infix"].items():
+            if value in word:
+                symbols |= numbers
+        for value, numbers in self.shapes["slot"].items():
+            if SLOTS[value](word):
+                symbols |= numbers
         probes = [probe for number in sorted(symbols) for probe in self.filed.get(number, ())]
         entry = Entry(frozenset(symbols), tuple(probes))
         if len(self) < 500_000:  # a bound for streams without end
@@ -189,6 +198,14 @@ class _Text:
         for i, word in enumerate(words):
             if word in AMBIGUOUS_PARTICLES and (i + 1 == bounds.clause[i][1] or words[i + 1] in enders):
                 self.entries[i] = matcher[word + "$"]
+        self.present: dict[tuple[int, int], frozenset[int]] = {}
+
+    def symbols(self, low: int, high: int) -> frozenset[int]:
+        """All symbols of the words between two tokens."""
+        found = self.present.get((low, high))
+        if found is None:
+            found = self.present[low, high] = frozenset().union(*(e.symbols for e in self.entries[low:high]))
+        return found
 
     def row_from(self, row: Row, k: int, position: int, high: int) -> tuple[int, ...] | None:
         """Match the elements from the k-th on, the next at `position` or after its gap."""
@@ -267,29 +284,37 @@ class _Text:
                 return (j, *rest)
         return None
 
-    def occurs(self, probe: Probe, low: int, high: int) -> bool:
-        """Whether the probe is filled somewhere between two tokens."""
-        symbol = probe.pieces[probe.piece][probe.element][0]
-        return any(
-            symbol in self.entries[i].symbols and self.verify(probe, i) is not None for i in range(low, high)
-        )
+    def occurs(self, probes: Iterable[Probe], low: int, high: int) -> bool:
+        """Whether one of the probes is filled somewhere between two tokens."""
+        present = self.symbols(low, high)
+        for probe in probes:
+            if probe.needed <= present:
+                symbol = probe.pieces[probe.piece][probe.element][0]
+                for i in range(low, high):
+                    if symbol in self.entries[i].symbols and self.verify(probe, i) is not None:
+                        return True
+        return False
 
 
 def hits(reading: Reading, bounds: Clauses, matcher: Matcher) -> Iterator[Hit]:
     """Yield every hit of every rule, in the order of its rarest word; overlaps are not yet settled."""
     text = _Text(reading, bounds, matcher)
     for i, entry in enumerate(text.entries):
+        if not entry.probes:
+            continue
+        in_clause = text.symbols(*bounds.clause[i])
+        in_sentence = text.symbols(*bounds.sentence[i])
         for probe in entry.probes:
+            if not probe.needed <= (in_sentence if probe.wide else in_clause):
+                continue
             found = text.verify(probe, i)
             if found is None:
                 continue
             rule = probe.rule
-            sentence = bounds.sentence[i]
-            clause = (bounds.clause[found[0]][0], bounds.clause[found[-1]][1])
-            if any(text.occurs(other, *clause) for other in matcher.unless[rule.id]):
+            unless, requires = matcher.unless[rule.id], matcher.requires[rule.id]
+            if unless and text.occurs(unless, bounds.clause[found[0]][0], bounds.clause[found[-1]][1]):
                 continue
-            needed = matcher.requires[rule.id]
-            if needed and not any(text.occurs(other, *sentence) for other in needed):
+            if requires and not text.occurs(requires, *bounds.sentence[i]):
                 continue
             content = frozenset(j for j in found if reading.words[j] not in matcher.everyday)
             yield Hit(rule, found[0], found[-1] + 1, found, content, i)

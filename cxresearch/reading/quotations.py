@@ -121,19 +121,19 @@ def _marked(tokens: Narration, pair: Pair, reached: int) -> Draft | None:
 def _scripted(tokens: Narration) -> list[Draft]:
     """Lines that begin with who speaks: `Ik: …`, `Medewerker: …`."""
     text, begins = tokens.text, tokens.begins
-    turns: list[tuple[Draft, bool]] = []  # whether the label is a role, and not any word with a capital letter
+    turns: list[tuple[Draft, bool]] = []  # whether the label is a role, and not just any name
     for begin in begins if ":" in text else ():
         hit = SCRIPT.match(text, begin)
         if hit is None:
             continue
-        i = tokens.at(hit.start(1))
-        last = tokens.at(hit.end(1))
+        i, last = tokens.at(hit.start(1)), tokens.at(hit.end(1))
         label = tokens.label(i, last)
         end = _paragraph_end(begins, hit.end(), text)
         turn = text[hit.end() : end]
         if label and label.first == i and turn and (turn[-1] in ".!?…\"”’'" or len(turn.split()) > 4):
-            named = any(tokens.is_org(word) for word in tokens.words[i:last]) or label.speaker != ORGANISATION
-            turns.append((Draft(hit.end(), end, tokens.at(hit.end()), tokens.at(end), label, label=True), named))
+            named = label.speaker != ORGANISATION or any(map(tokens.is_org, tokens.words[i:last]))
+            first = tokens.at(hit.end())
+            turns.append((Draft(hit.end(), end, first, tokens.at(end), label, label=True), named))
     speakers = [draft.found.speaker if named and draft.found else None for draft, named in turns]
     for n, (draft, named) in enumerate(turns):  # Klantenservice: slecht. Datum: 3 mei.
         near = speakers[max(0, n - 1) : n + 2]

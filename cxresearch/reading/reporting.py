@@ -18,7 +18,8 @@ STOPS = frozenset(".!?…,;:()[]–—")
 EDGES = OPENINGS | STOPS
 LOOK_BACK = 60  # words that a clause is looked for in, at most
 
-Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]  # first word to rows of words, and who says them
+# First word to rows of words, and who says them.
+Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
