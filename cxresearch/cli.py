@@ -36,7 +36,9 @@ def _arguments() -> argparse.ArgumentParser:
         return sub
 
     def reads(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("path", type=Path, help="a folder of texts, a table with a text column, or one text file")
+        sub.add_argument(
+            "path", type=Path, help="a folder of texts, a table with a text column, or one text file"
+        )
         sub.add_argument("--text-column", help="the column of a table that holds the texts (default: found)")
         sub.add_argument("--language", default="nl", help="of texts whose metadata name none (default: nl)")
 
@@ -52,7 +54,9 @@ def _arguments() -> argparse.ArgumentParser:
     sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
     sub = command("rules", _rules, "Show what the rules cover, or check them.")
     sub.add_argument("--check", action="store_true", help="load every rule and run it on its own examples")
-    sub.add_argument("--folder", type=Path, help="a folder of rule files of your own (default: the package's)")
+    sub.add_argument(
+        "--folder", type=Path, help="a folder of rule files of your own (default: the package's)"
+    )
     sub.add_argument("--language", default="nl")
     return parser
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxresearch.corpus.cleaning import Cleaned, clean, rules
 from cxresearch.corpus import read_corpus
+from cxresearch.corpus.cleaning import Cleaned, clean, rules
 
 STORY = (
     "Vorige maand bestelde ik een fiets bij een webwinkel in de stad.\n\n"

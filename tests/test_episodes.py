@@ -435,7 +435,7 @@ STORIES = [
     ),
     (
         ["parking"],
-        "81 euro voor twee uur. Ik was vergeten de app te stoppen. Parkeren in de binnenstad is sowieso "
+        "64 euro voor twee uur. Ik was vergeten de app te stoppen. Parkeren in de binnenstad is sowieso "
         "duur, maar dit slaat alles. Ik stuurde een nette mail. Ik kreeg de algemene voorwaarden terug. Nog "
         "een mail, weer de voorwaarden.",
     ),
@@ -701,7 +701,7 @@ def test_wrong_evidence_is_refused(change: dict[str, dict[str, list[str]]], mess
         "weights": dict.fromkeys(("names", "organisations", "products", "places", "hints"), 1.0),
         "none": {"rows": []},
         "related": {"pairs": []},
-        "cues": dict.fromkeys(CUES, []),
+        "cues": {name: [] for name in CUES},
     }
     with pytest.raises(RuleError, match=message):
         Lexicon(data | change, "a.toml")

@@ -74,6 +74,13 @@ def quoted(text: str) -> Rows:
         ("“Dat gaat niet”, was mijn antwoord.", [(C, "“Dat gaat niet”")]),
         ("“Lekker dan”, denk ik.", [(C, "“Lekker dan”")]),
         ("“Lekker dan”, roept een andere klant.", [(T, "“Lekker dan”")]),
+        ("‘Nee’, zei het meisje zonder blikken, ‘dat mag niet.’", [(O, "‘Nee’"), (O, "‘dat mag niet.’")]),
+        ("Ik belde en de dame zei “even geduld graag” en weg was ze.", [(O, "“even geduld graag”")]),
+        ("“Luister,” begint de stem, “het kan niet.”", [(O, "“Luister,”"), (O, "“het kan niet.”")]),
+        ("De chef legt uit: “Het mag niet.”", [(O, "“Het mag niet.”")]),
+        ("Mijn reactie? “Dan zeg ik op.”", [(C, "“Dan zeg ik op.”")]),
+        ("“Dan zeg ik op.” Mijn reactie was fel.", [(None, "“Dan zeg ik op.”")]),
+        ("“Het is weg.” Zei ze.", [(O, "“Het is weg.”")]),
         # no reporting clause: the words themselves
         ("“Mevrouw, dat is ons beleid.”", [(O, "“Mevrouw, dat is ons beleid.”")]),
         ("“Ik verbind u door.”", [(O, "“Ik verbind u door.”")]),
@@ -90,6 +97,8 @@ def quoted(text: str) -> Rows:
         # what the sentence before tells
         ("De manager kijkt op. “Het regent alweer.”", [(O, "“Het regent alweer.”")]),
         ("Weer bellen. “Het is nog niet binnen.”", [(O, "“Het is nog niet binnen.”")]),
+        ("Ik vroeg waarom. “Het regent alweer.”", [(O, "“Het regent alweer.”")]),
+        ("“Nee,” zegt hij. Ik slik. “Het regent alweer.”", [(O, "“Nee,”"), (C, "“Het regent alweer.”")]),
     ],
 )
 def test_speech_in_marks(text: str, rows: Rows) -> None:
@@ -106,6 +115,9 @@ def test_speech_in_marks(text: str, rows: Rows) -> None:
         "Het “van het kastje naar de muur” gevoel kent iedereen.",
         "De 'service' zegt genoeg.",
         "Hun \"24/7\" helpdesk slaapt.",
+        "Ze hebben een 'niet goed, geld terug'-garantie.",
+        "Beloofd was “levering binnen drie dagen” en dat was het.",
+        "Ze zei dat het ‘gewoon’ later kwam.",
     ],
 )
 def test_titles_and_words_at_arms_length_are_no_speech(text: str) -> None:
@@ -119,12 +131,13 @@ def test_titles_and_words_at_arms_length_are_no_speech(text: str) -> None:
         ("Ik vroeg: waar blijft mijn koffer?", [(C, "waar blijft mijn koffer?")]),
         ("De bank mailde: het komt goed.", [(O, "het komt goed.")]),
         ("Mijn mening: zo kan het niet.", []),
+        ("Nu denk je vast: dat kan beter.", []),
         ("Dat zegt genoeg: ik ga weg.", []),
         ("Dit zijn de feiten: drie weken en geen pakket.", []),
         ("Ik had een vraag: hoe kan dat?", []),
         ("Om 10:30 zei hij niets.", []),
         ("Zijn antwoord was kort: nee.", []),
-        ("Ik bel. Medewerker 1: u bent hier fout. Medewerker 2: dat weet ik niet.", [(O, "u bent hier fout.")]),
+        ("Ik bel. Medewerker 1: u zit fout. Medewerker 2: dat weet ik niet.", [(O, "u zit fout.")]),
         ("Levering: snel. Klantenservice: waardeloos!", []),
         ("Levering: snel.\nKlantenservice: waardeloos!\nBank: mag ik niet zeggen.", []),
     ],
@@ -142,16 +155,12 @@ def test_a_script() -> None:
 
 
 def test_a_chat_log_with_times_and_names() -> None:
-    text = (
-        "[10:31] Chatbot: Waarmee kan ik helpen?\n[10:32] Ik: Mijn fiets is weg.\n[10:35] Sanne: Dat is jammer.\n"
-    )
-    assert quoted(text) == [(O, "Waarmee kan ik helpen?"), (C, "Mijn fiets is weg."), (O, "Dat is jammer.")]
+    text = "[10:31] Bot: Zegt u het maar.\n[10:32] Ik: Mijn fiets is weg.\n[10:35] Sanne: Jammer.\n"
+    assert quoted(text) == [(O, "Zegt u het maar."), (C, "Mijn fiets is weg."), (O, "Jammer.")]
 
 
 def test_a_dialogue_with_dashes() -> None:
-    text = (
-        "Ik belde weer.\n– Goedemorgen, waarmee kan ik u helpen?\n– Mijn fiets is weg.\n– Welke kleur had die?\n"
-    )
+    text = "Ik belde.\n– Goedemorgen, zegt u het maar.\n– Mijn fiets is weg.\n– Welke kleur had die?\n"
     assert [speaker for speaker, _ in quoted(text)] == [O, C, O]
     assert quoted("- Dat kan niet, zei ze, echt niet.") == [(O, "Dat kan niet,"), (O, "echt niet.")]
 

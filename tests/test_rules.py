@@ -46,8 +46,15 @@ MISTAKES = {
 
 
 def with_mistake(number: int, change: str) -> str:
-    lines = {"id": f'id = "m{number}"', "type": 'type = "apology"', "patterns": f'patterns = ["excuus{number}"]'}
-    lines |= {"match": f'match = ["Een {{excuus{number}}}.", "Geen {{excuus{number}}}."]', "avoid": 'avoid = ["Niets."]'}
+    lines = {
+        "id": f'id = "m{number}"',
+        "type": 'type = "apology"',
+        "patterns": f'patterns = ["excuus{number}"]',
+    }
+    lines |= {
+        "match": f'match = ["Een {{excuus{number}}}.", "Geen {{excuus{number}}}."]',
+        "avoid": 'avoid = ["Niets."]',
+    }
     for line in change.split("\n"):
         if line.startswith("-"):
             del lines[line[1:]]
@@ -75,7 +82,11 @@ def test_one_file_with_every_mistake_reports_each_by_its_line(tmp_path: Path) ->
     rules, problems = read_rules(folder_with(tmp_path, text))
     assert [rule.id for rule in rules.rules] == ["ok"]
     for line, message in expected:
-        assert any(p.startswith(f"apology.toml:{line}: ") and message in p for p in problems), (line, message, problems)
+        assert any(p.startswith(f"apology.toml:{line}: ") and message in p for p in problems), (
+            line,
+            message,
+            problems,
+        )
 
 
 def test_a_double_id_and_a_double_pattern_are_refused(tmp_path: Path) -> None:
@@ -96,7 +107,10 @@ def test_invalid_toml_names_its_line_and_leaves_the_other_files(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ('match = ["Ik {kreeg} excuses.", "Met {excuses}."]', "does not find the marked hit of 'Ik {kreeg} excuses.'; it finds 'excuses'"),
+        (
+            'match = ["Ik {kreeg} excuses.", "Met {excuses}."]',
+            "does not find the marked hit of 'Ik {kreeg} excuses.'; it finds 'excuses'",
+        ),
         ('match = ["Ik kreeg {sorry}.", "Met {excuses}."]', "it finds nothing"),
         ('avoid = ["Vol excuses."]', "must avoid 'Vol excuses.'"),
         ('known_failures = ["Met {excuses}."]', "move it from known_failures"),

@@ -118,8 +118,8 @@ def test_wrapped_lines_are_no_sentences() -> None:
     [
         ("Ik bel, ik mail.", ["ik bel", ",", "ik mail", "."]),
         ("Het kost 1,50 per uur.", ["het kost 1,50 per uur", "."]),
-        ("Het ‘gratis’ artikel is weg.", ["het ‘ gratis ' artikel is weg", "."]),
-        ("Een “gratis product” van niks.", ["een “ gratis product ” van niks", "."]),
+        ("Het ‘gratis’ artikel is weg.", ["het gratis artikel is weg", "."]),
+        ("Een “gratis product” van niks.", ["een gratis product van niks", "."]),
         ("Ze zegt ‘dat kan echt niet’ en lacht.", ["ze zegt", "‘ dat kan echt niet '", "en lacht", "."]),
         ("Ik heb al drie keer\ngebeld met ze.", ["ik heb al drie keer gebeld met ze", "."]),
         ("Slechte service\n\nIk wacht", ["slechte service", "ik wacht"]),
@@ -138,11 +138,22 @@ def test_segments(text: str, segments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("word", "folded"),
     [
-        ("ÉÉN", "een"), ("cafe\u0301", "cafe"), ("klan\u00adten", "klanten"), ("z´n", "z'n"), ("zo‘n", "zo'n"),
-        ("e\u2011mail", "email"), ("10-2015", "10-2015"), ("…", "…"), ("-", "-"), ("’", "'"), ("´", "´"),
-        ("\u0301", "\u0301"), ("ﬁets", "fiets"), ("İ", "i"),
+        ("ÉÉN", "een"),
+        ("cafe\u0301", "cafe"),
+        ("klan\u00adten", "klanten"),
+        ("z´n", "z'n"),
+        ("zo‘n", "zo'n"),
+        ("e\u2011mail", "email"),
+        ("10-2015", "10-2015"),
+        ("…", "…"),
+        ("-", "-"),
+        ("’", "'"),
+        ("´", "´"),
+        ("\u0301", "\u0301"),
+        ("ﬁets", "fiets"),
+        ("İ", "i"),
     ],
-)  # fmt: skip
+)
 def test_folding(word: str, folded: str) -> None:
     assert fold(word) == folded
 
@@ -154,10 +165,10 @@ def test_words_with_accents_and_soft_hyphens_are_one_token() -> None:
 
 
 PIECES = st.sampled_from(
-    [" ", "\n", "\r\n", "\n\n", "\u00a0", "\u2028"]
-    + "ik zegt ze: ,, '' \" “ ” „ « » ‘ ’ ' . ... … ? ! ?! , ; : 1) 2) - – — \t bijv. dhr. Als 3. 1,5 10.30".split()
-    + "www.a.nl 😀 :-) z’n 's 't foto's mevrouw “Nee” ‘Ja’ Ik: Medewerker: zei vroeg ( ) [ ] e\u0301 \u00ad".split()
-    + "A.B. mijn man aldus".split()
+    "ik zegt ze: ,, '' \" “ ” „ « » ‘ ’ ' . ... … ? ! ?! , ; : 1) 2) - – — \t bijv. dhr. Als 3. 1,5".split()
+    + "www.a.nl 😀 :-) z’n 's 't foto's mevrouw “Nee” ‘Ja’ Ik: Medewerker: zei vroeg ( ) [ ] e\u0301".split()
+    + "A.B. mijn man aldus \u00ad 10.30".split()
+    + [" ", "\n", "\r\n", "\n\n", "\u00a0", "\u2028"]
 )
 LISTS = st.lists(PIECES, max_size=40)
 MESSY = st.one_of(st.text(max_size=80), LISTS.map(" ".join), LISTS.map("".join))
@@ -170,7 +181,11 @@ def test_nothing_is_lost_and_every_offset_holds(text: str) -> None:
     assert "".join(text[start:end] for start, end in reading.sentences) == text
     assert all(start < end for start, end in reading.sentences) or not text
     tokens = list(zip(reading.starts, reading.ends, reading.words, strict=True))
-    assert [(start, end) for start, end, _ in tokens] == [hit.span() for hit in TOKEN.finditer(text)]
+    spans = [(start, end) for start, end, _ in tokens]
+    left_out = {hit.span() for hit in TOKEN.finditer(text)} - set(spans)
+    assert spans == sorted(set(spans)) and set(spans) | left_out == {h.span() for h in TOKEN.finditer(text)}
+    # only marks around a word held at arm's length are no tokens
+    assert all(text[start:end] in "“”„«»\"‘’'`´‚,‹›" for start, end in left_out)
     assert all(fold(text[start:end]) == word and word for start, end, word in tokens)
     assert not re.sub(r"\s", "", "".join(TOKEN.sub("", text)))
     assert len(reading.sentence_of) == len(reading.segment_of) == len(tokens)
@@ -178,7 +193,7 @@ def test_nothing_is_lost_and_every_offset_holds(text: str) -> None:
         low, high = reading.sentences[reading.sentence_of[i]]
         assert low <= start < end <= high or end > high  # a token never begins outside its sentence
         if i:
-            assert reading.segment_of[i] - reading.segment_of[i - 1] in (0, 1)
+            assert reading.segment_of[i] >= reading.segment_of[i - 1]
             assert reading.sentence_of[i] >= reading.sentence_of[i - 1]
             if reading.sentence_of[i] != reading.sentence_of[i - 1]:
                 assert reading.segment_of[i] != reading.segment_of[i - 1]
@@ -203,8 +218,9 @@ def test_empty_and_blank_texts() -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "“", "\"' ", "a. ", "?", ". ” ", " ", "‘a “b ", "x\n", "\n", "- Ja, zei hij.\n", "Ik: ja.\n", "hij zei: ", "a", "😀 ",
-        "hij zei “ja” ", "„a\n\n", "1) 2) ", "zei Jan ", "(", "ze “a” ", ",, ", "A.", "“a”\n", "\u0301", "Medewerker: u.\n",
+        "“", "\"' ", "a. ", "?", ". ” ", " ", "‘a “b ", "x\n", "\n", "- Ja, zei hij.\n", "Ik: ja.\n",
+        "hij zei: ", "a", "😀 ", "hij zei “ja” ", "„a\n\n", "1) 2) ", "zei Jan ", "(", "ze “a” ", ",, ",
+        "A.", "“a”\n", "\u0301", "Medewerker: u.\n",
     ],
 )  # fmt: skip
 def test_no_text_takes_more_than_its_share_of_time(piece: str) -> None:

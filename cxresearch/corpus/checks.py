@@ -13,8 +13,11 @@ from cxresearch.corpus.cleaning import clean
 from cxresearch.corpus.narrative import WORD, Narrative
 from cxresearch.corpus.sources import Draft, Problem
 
-LANGUAGES = {"nl": ("dutch", "nederlands", "nld", "dut"), "en": ("english", "engels", "eng")}
-INDUSTRIES = tuple(tomllib.loads((files("cxresearch.codebook") / "industries.toml").read_text("utf-8")))
+CODEBOOK = files("cxresearch.codebook")
+NAMES = {"nl": ("dutch", "nederlands", "nld", "dut"), "en": ("english", "engels", "eng")}
+# those that have rules
+LANGUAGES = {code: names for code, names in NAMES.items() if (CODEBOOK / code / "classes.toml").is_file()}
+INDUSTRIES = tuple(tomllib.loads((CODEBOOK / "industries.toml").read_text("utf-8")))
 FEWEST_WORDS = 5
 MOJIBAKE = re.compile(r"Ã[\x80-\xbf«¨©¶¼]|â€")
 ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});", re.IGNORECASE)

@@ -137,7 +137,7 @@ def parse(narrative: Narrative, parser: Parser | None = None) -> ParsedNarrative
     """
     parser = parser or parser_for(narrative.language)
     reading, found = mentions(narrative.text, parser)
-    stretches, numbers = episodes(reading, found, narrative.industry)
+    stretches, numbers = episodes(reading, found, narrative.industry, narrative.language)
     industry = {episode.number: episode.industry for episode in stretches}
     events = []
     for order, (mention, number) in enumerate(zip(found, numbers, strict=True), 1):
@@ -167,7 +167,9 @@ def prove(ruleset: Ruleset) -> list[str]:
         for example in rule.match:
             found = _spans(rule, example, parser)
             if (example.start, example.end) not in found:
-                problems.append(f"{place}does not find the marked hit of {_show(example)}; {_found(example, found)}")
+                problems.append(
+                    f"{place}does not find the marked hit of {_show(example)}; {_found(example, found)}"
+                )
         for example in rule.known_failures:
             if (example.start, example.end) in _spans(rule, example, parser):
                 problems.append(f"{place}finds {_show(example)} by now: move it from known_failures to match")
@@ -187,7 +189,9 @@ def _spans(rule: Rule, example: Example, parser: Parser) -> list[tuple[int, int]
 
 
 def _show(example: Example) -> str:
-    return repr(f"{example.text[: example.start]}{{{example.text[example.start : example.end]}}}{example.text[example.end :]}")
+    return repr(
+        f"{example.text[: example.start]}{{{example.text[example.start : example.end]}}}{example.text[example.end :]}"
+    )
 
 
 def _found(example: Example, found: Iterable[tuple[int, int]]) -> str:

@@ -58,7 +58,12 @@ class Context:
     """What surrounds the mentions of one text: cues by sentence, quotations, quantities by sentence."""
 
     def __init__(
-        self, reading: Reading, bounds: Clauses, cues: Sequence[Hit], quantities: Sequence[Quantity], lexicon: Lexicon
+        self,
+        reading: Reading,
+        bounds: Clauses,
+        cues: Sequence[Hit],
+        quantities: Sequence[Quantity],
+        lexicon: Lexicon,
     ) -> None:
         self.reading, self.bounds, self.lexicon = reading, bounds, lexicon
         self.cues: dict[int, list[Hit]] = {}
@@ -125,7 +130,9 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
     return negating[0] if negating else None
 
 
-def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotation | None) -> tuple[str, Hit | str]:
+def realis(
+    context: Context, hit: Hit, kind: str, actor: str, quotation: Quotation | None
+) -> tuple[str, Hit | str]:
     """Return the realis of a hit and the cue (or the word for it) that decided."""
     reading, bounds, lexicon = context.reading, context.bounds, context.lexicon
     policy = event_types()[kind].future
@@ -143,7 +150,9 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
         _is_question(context, hit)
         and policy not in ("request", "promise")
         and not context.of("question_of_fact", hit)
-        and not any(c.rule.cue == "question_of_fact" for c in context.cues.get(reading.sentence_of[hit.first], ()))
+        and not any(
+            c.rule.cue == "question_of_fact" for c in context.cues.get(reading.sentence_of[hit.first], ())
+        )
     ):
         return "hypothetical", "?"
     if (found := context.of("counterfactual", hit)) and kind != "promise":
@@ -157,7 +166,9 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
     if not by_organisation and not past and not first_person:
         if found := context.of("advice", hit):
             return "generic", found[0]
-        if found := [c for c in context.of("generic", hit) if quotation is None or "you" not in c.rule.attributes]:
+        if found := [
+            c for c in context.of("generic", hit) if quotation is None or "you" not in c.rule.attributes
+        ]:
             return "generic", found[0]
     if kind in ASKED_FOR and not past and not first_person and _is_imperative(context, hit):
         return "generic", "imperative"
@@ -173,7 +184,12 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
                 return "prospective", found[0]
         if (found := context.of("plan", hit)) and policy and words[found[0].first] not in lexicon.past:
             return "prospective", found[0]
-        if policy == "promised" and actor == "organisation" and not past and (cue := _condition_before(context, hit)):
+        if (
+            policy == "promised"
+            and actor == "organisation"
+            and not past
+            and (cue := _condition_before(context, hit))
+        ):
             return "promised", cue
     return "actual", ""
 
@@ -281,13 +297,16 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
     if how == "promised":
         kind, how, attributes, who = "promise", "actual", {}, "organisation"
     if why:
-        cues.append(("realis", how, why, start, start) if isinstance(why, str) else context.words(why, "realis", how))
-    if quotation is not None and quotation.cue:
-        cues.append(("speaker", quotation.speaker or "", quotation.cue, quotation.start, quotation.start))
+        cues.append(
+            ("realis", how, why, start, start) if isinstance(why, str) else context.words(why, "realis", how)
+        )
+    spoken = quotation if quotation is not None and quotation.marked else None
+    if spoken is not None and spoken.cue:
+        cues.append(("speaker", spoken.speaker or "", spoken.cue, spoken.cue_start, spoken.cue_end))
     cues += [context.words(c, "irony", "marked") for c in context.of("irony", hit)]
     mention = Mention(
         rule.id, kind, start, end, hit.first, hit.last, reading.sentence_of[hit.first], polarity=polarity, realis=how,
-        actor=who, voice="quoted" if quotation else "narrated", speaker=quotation.speaker if quotation else None,
+        actor=who, voice="quoted" if spoken else "narrated", speaker=spoken.speaker if spoken else None,
         cues=tuple(cues), **{k: v for k, v in attributes.items() if k not in ("type", "drop")},
     )  # fmt: skip
     return mention
@@ -308,7 +327,10 @@ def bind(context: Context, mentions: Sequence[Mention]) -> list[Mention]:
                 if not _takes(mention, quantity):
                     continue
                 distance = max(quantity.first - mention.last, mention.first - quantity.last, 0)
-                same = context.bounds.clause[mention.first] == context.bounds.clause[quantity.first] or distance == 0
+                same = (
+                    context.bounds.clause[mention.first] == context.bounds.clause[quantity.first]
+                    or distance == 0
+                )
                 if same or (distance <= 3 and quantity.kind != "duration"):
                     pairs.append((not same, distance, quantity.first, number, quantity))
         used: set[tuple[str, int]] = set()

@@ -26,7 +26,9 @@ DASHED = re.compile(r"[-–—][ \t]*(?=[\w“\"‘'„])")
 class Quotation:
     """A stretch of direct speech, marks included, with who says it and the words that told so.
 
-    `cue_start` and `cue_end` say where these words stand; -1 where there are none.
+    `cue_start` and `cue_end` say where these words stand; -1 where there are none. `marked` is false for words after
+    a reporting verb and a colon without any marks: coders take them as narrated (CODEBOOK 2, voice), but *je* and
+    *wij* in them are those of the speaker.
     """
 
     start: int
@@ -35,6 +37,7 @@ class Quotation:
     cue: str | None = None
     cue_start: int = -1
     cue_end: int = -1
+    marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Draft:
     first: int
     last: int
     found: Found | None = None
+    marked: bool = True
     label: bool = False
 
 
@@ -59,13 +63,13 @@ def quotations(tokens: Narration, marks: Marks) -> tuple[Quotation, ...]:
     marks : Marks
         The quotation marks of the text.
     """
-    drafts = [*_scripted(tokens), *_dashed(tokens)]
-    reached = 0
+    drafts = [*_scripted(tokens, marks), *_dashed(tokens)]
+    previous: Draft | None = None
     for pair in marks.pairs:
-        draft = _marked(tokens, pair, reached)
+        draft = _marked(tokens, pair, previous)
         if draft:
             drafts.append(draft)
-            reached = pair.end
+            previous = draft
     drafts = _apart(drafts)
     drafts = _apart([*drafts, *_after_colon(tokens, marks, drafts)])
     return _speakers(tokens, drafts)
@@ -86,7 +90,7 @@ def _paragraph_end(begins: list[int], offset: int, text: str) -> int:
     return begin + len(text[begin:end].rstrip())
 
 
-def _marked(tokens: Narration, pair: Pair, reached: int) -> Draft | None:
+def _marked(tokens: Narration, pair: Pair, previous: Draft | None) -> Draft | None:
     """Return a stretch in quotation marks if it is speech, and not a title or a word held at arm's length."""
     text, words = tokens.text, tokens.words
     first, last = tokens.at(pair.start), tokens.at(pair.end)
@@ -95,12 +99,18 @@ def _marked(tokens: Narration, pair: Pair, reached: int) -> Draft | None:
     count = sum(1 for word in words[a:b] if word[:1].isalnum())
     if not count:
         return None
-    low = tokens.at(max(reached, tokens.sentence_start(pair.start)))
+    begin = tokens.sentence_start(pair.start)
+    low = tokens.at(max(previous.end if previous else 0, begin))
     lead = text[max(0, pair.start - 6) : pair.start].rstrip()[-1:]
     colon = lead in (":", ";")
-    found = tokens.before(low, first, 16 if lead == ":" else 5)
+    if previous and previous.found and begin < previous.end and previous.last <= previous.found.first:
+        found: Found | None = previous.found  # “…”, zegt ze, “…”
+    else:
+        found = tokens.before(low, first, 16 if lead == ":" else 5)
+        if found and count <= 3 and not {"dat", "of"}.isdisjoint(words[found.first : first]):
+            found = None  # ze zei dat het ‘snel’ kwam
     if not found or low == first:
-        found = tokens.after(last) or found
+        found = tokens.after(last, tokens.sentence_start(pair.end - 1)) or found
     draft = Draft(pair.start, pair.end, first, last, found)
     terminal = inner[-1] in ".!?…," or (inner[-1] in "\"'”’" and inner[-2:-1] in ".!?…,")
     if found or (terminal and pair.closed and not inner.endswith(("..", "…"))):
@@ -115,16 +125,18 @@ def _marked(tokens: Narration, pair: Pair, reached: int) -> Draft | None:
         return None
     if first and words[first - 1] in tokens.data.lists["determiners"] and inner[0].islower() and not terminal:
         return None
+    if not terminal and not colon and tokens.data.lists["clause_words"].isdisjoint(words[a:b]):
+        return None  # niet goed, geld terug
     return draft
 
 
-def _scripted(tokens: Narration) -> list[Draft]:
+def _scripted(tokens: Narration, marks: Marks) -> list[Draft]:
     """Lines that begin with who speaks: `Ik: …`, `Medewerker: …`."""
     text, begins = tokens.text, tokens.begins
     turns: list[tuple[Draft, bool]] = []  # whether the label is a role, and not just any name
     for begin in begins if ":" in text else ():
         hit = SCRIPT.match(text, begin)
-        if hit is None:
+        if hit is None or hit.end() in marks.opening:
             continue
         i, last = tokens.at(hit.start(1)), tokens.at(hit.end(1))
         label = tokens.label(i, last)
@@ -183,10 +195,12 @@ def _dialogue(tokens: Narration, group: list[tuple[int, int]]) -> list[Draft]:
         capital = text[start : start + 2].strip("“\"‘'„")[:1].isupper()
         if not capital or text[end - 1 : end] not in ".!?…”\"’'":
             return []
-        cut, found = end, None
+        cut = end
+        found: Found | None = None
         for i in range(first + 1, last):
-            if tokens.words[i - 1] in ",!?…" and (found := tokens.after(i)):
-                cut = tokens.ends[i - 1]
+            clause = tokens.after(i) if tokens.words[i - 1] in ",!?…" else None
+            if clause and clause.speaker:
+                cut, found = tokens.ends[i - 1], clause
                 break
         speaks = speaks or found is not None or (len(group) > 1 and "?" in text[start:end])
         drafts.append(Draft(start, cut, first, tokens.at(cut), found))
@@ -218,11 +232,11 @@ def _after_colon(tokens: Narration, marks: Marks, drafts: list[Draft]) -> list[D
         if d >= 0 and drafts[d].end > offset:
             continue
         low = max(tokens.at(tokens.sentence_start(offset)), drafts[d].last if d >= 0 else 0)
-        clause = tokens.before(low, i, 12)
+        clause = tokens.before(low, i, 12, marked=False)
         label = None if clause else tokens.label(low, i)
         clause = clause or label
-        if clause is None:
-            continue
+        if clause is None or clause.speaker is None:
+            continue  # misschien denk je: …
         s = bisect_left(tokens.sentences, offset + 1)
         end = tokens.sentences[s] if s < len(tokens.sentences) else len(text)
         if d + 1 < len(drafts):
@@ -232,7 +246,7 @@ def _after_colon(tokens: Narration, marks: Marks, drafts: list[Draft]) -> list[D
         if label and not (text[end - 1] in ".!?…" and _addressed(tokens, i + 1, tokens.at(end))):
             continue
         if start < end:
-            found.append(Draft(start, end, i + 1, tokens.at(end), clause))
+            found.append(Draft(start, end, i + 1, tokens.at(end), clause, marked=label is not None))
     return found
 
 
@@ -246,11 +260,12 @@ def _speakers(tokens: Narration, drafts: list[Draft]) -> tuple[Quotation, ...]:
     _turns(tokens, drafts, found)
     for i, draft in enumerate(drafts):
         if found[i] is None:
-            found[i] = _beat(tokens, draft, drafts[i - 1].last if i else 0) or _weak(tokens, draft)
+            low, known = (drafts[i - 1].last, found[i - 1]) if i else (0, None)
+            found[i] = _beat(tokens, draft, low, known) or _weak(tokens, draft)
     _turns(tokens, drafts, found)
     result = []
     for draft, f in zip(drafts, found, strict=True):
-        quotation = Quotation(draft.start, draft.end)
+        quotation = Quotation(draft.start, draft.end, marked=draft.marked)
         if f is not None and f.first < f.last:
             a, b = tokens.starts[f.first], tokens.ends[f.last - 1]
             quotation = replace(quotation, speaker=f.speaker, cue=tokens.text[a:b], cue_start=a, cue_end=b)
@@ -278,7 +293,7 @@ def _weak(tokens: Narration, draft: Draft) -> Found | None:
     return None
 
 
-def _beat(tokens: Narration, draft: Draft, low: int) -> Found | None:
+def _beat(tokens: Narration, draft: Draft, low: int, previous: Found | None) -> Found | None:
     """What the sentence right before tells: who acts in it, or that the customer has just made contact."""
     text, words, lists = tokens.text, tokens.words, tokens.data.lists
     offset = draft.start
@@ -288,13 +303,21 @@ def _beat(tokens: Narration, draft: Draft, low: int) -> Found | None:
             return None
         begin = tokens.sentence_start(begin - 1)
     low = max(low, tokens.at(begin), draft.first - LOOK_BACK)
+    phrase = tokens.phrase(tokens.data.phrases, low, draft.first)
+    if phrase and phrase.last >= draft.first - 1:
+        return phrase
+    mine = any(words[i] in lists["me"] for i in range(low, draft.first))
+    theirs = any(words[i] in lists["they"] for i in range(low, draft.first))
     for i in range(draft.first - 1, low - 1, -1):
-        if words[i] in lists["contacts"]:
+        if words[i] in lists["contacts"] and (mine or not theirs):
             return Found(ORGANISATION, i, i + 1)
         if words[i] in lists["they"] and words[i] != "die":
             return Found(tokens.antecedent(i), i, i + 1)
         if tokens.role(i) and not any(w in lists["prepositions"] for w in words[max(low, i - 2) : i]):
             return Found(tokens.role(i), i, i + 1)
+    if mine and previous is not None and previous.speaker == ORGANISATION:
+        i = next(i for i in range(low, draft.first) if words[i] in lists["me"])
+        return Found(CUSTOMER, i, i + 1)  # “…” Ik slik. “…”
     return None
 
 
@@ -313,7 +336,9 @@ def _turns(tokens: Narration, drafts: list[Draft], found: list[Found | None]) ->
                 continue
             clause = drafts[left].found
             gap = [k for k in between if tokens.words[k][:1].isalnum()]
-            if clause is not None and not drafts[left].label:
+            allowed = 0
+            if clause is not None and drafts[left].last <= clause.first < drafts[right].first:
                 gap = [k for k in gap if not clause.first <= k < clause.last]
-            if len(gap) <= 2:
+                allowed = 2  # zeg ik heel boos
+            if len(gap) <= allowed or drafts[right].label:
                 found[i] = Found(other[known.speaker], known.first, known.last)

@@ -143,6 +143,12 @@ class Narration:
             return THIRD_PARTY if word in self.family_names() else ORGANISATION
         return None
 
+    def is_thing(self, i: int) -> bool:
+        """Whether a word stands for no person: *dat zegt genoeg*, but *zegt dat meisje*."""
+        if self.words[i] not in self.data.lists["things"]:
+            return False
+        return i + 1 >= len(self.words) or self.role(i + 1) is None
+
     def is_name(self, i: int) -> bool:
         """Whether a word has a capital letter that its place in the sentence does not explain."""
         if not self.capital(i) or len(self.words[i]) < 2 or self.words[i - 1] in OPENINGS:
@@ -151,12 +157,15 @@ class Narration:
 
     def antecedent(self, i: int) -> str:
         """Who *hij, ze* is: the nearest person named before, else somebody of the organisation."""
+        lists = self.data.lists
         low = self.at(self.begins[max(0, bisect_left(self.begins, self.starts[i] + 1) - 1)])
         for k in range(i - 1, max(low - 1, i - 40), -1):
             found = self.role(k)
+            if self.words[k] in lists["address"] and self.words[k - 1] not in lists["determiners"]:
+                continue  # said to somebody
             if found == CUSTOMER and not (self.words[k].endswith("en") and self.words[i] in ("ze", "zij")):
                 continue  # hij, ze: klanten, but not a klant
-            if found and self.words[k] not in self.data.lists["documents"]:
+            if found and self.words[k] not in lists["documents"]:
                 return found
             if self.is_name(k):
                 return THIRD_PARTY if self.words[k] in self.family_names() else ORGANISATION
@@ -190,14 +199,21 @@ class Narration:
                 return Found(speaker, first, high)
         return None
 
-    def after(self, i: int) -> Found | None:
-        """The reporting clause that begins at a token: *zegt de dame*, *aldus de bank*."""
+    def after(self, i: int, sentence: int = -1) -> Found | None:
+        """The reporting clause that begins at a token: *zegt de dame*, *aldus de bank*.
+
+        In another sentence than `sentence` (its offset) only the shortest: *Zei ze.*
+        """
         words, lists = self.words, self.data.lists
         n = len(words)
         if i < n and words[i] in ",-–—":
             i += 1
         if i >= n:
             return None
+        if sentence >= 0 and self.sentence_start(self.starts[i]) != sentence:
+            short = words[i] in self.data.verbs and i + 2 < n and words[i + 2] in STOPS
+            if not short or words[i + 1] not in lists["me"] | lists["they"]:
+                return None
         phrase = self.phrase({words[i]: self.data.phrases.get(words[i], ())}, i, min(n, i + 6))
         if phrase and phrase.first == i:
             return phrase
@@ -207,7 +223,7 @@ class Narration:
         if words[i] not in self.data.verbs and words[i] not in lists["according"]:
             return None
         for k in range(i + 1, min(n, i + 7)):
-            if words[k] in STOPS or words[k] in lists["things"] or not words[k]:
+            if words[k] in STOPS or self.is_thing(k):
                 return None
             speaker = self.who(k)
             if speaker:
@@ -216,7 +232,7 @@ class Narration:
                 return Found(None, begin, k + 1)
         return None
 
-    def before(self, low: int, high: int, reach: int) -> Found | None:
+    def before(self, low: int, high: int, reach: int, marked: bool = True) -> Found | None:
         """The reporting clause that ends at token `high`: its verb stands at most `reach` words before."""
         words, data = self.words, self.data
         low = max(low, high - LOOK_BACK)
@@ -230,7 +246,11 @@ class Narration:
             return phrase
         for v in range(high - 1, max(low - 1, high - reach - 1), -1):
             word = words[v]
-            if word not in data.verbs or word in data.lists["after_only"]:
+            if word not in data.verbs:
+                continue
+            if word in data.lists["after_only"] and not (
+                (words[high - 1] == ":" and marked) or words[near - 1] in data.lists["particles"]
+            ):
                 continue
             if v > low and words[v - 1] in data.lists["determiners"]:
                 continue  # mijn vraag, het antwoord
@@ -245,7 +265,7 @@ class Narration:
         for k in behind:
             if words[k] in STOPS or words[k] in data.lists["prepositions"]:
                 break
-            if words[k] in data.lists["things"]:
+            if self.is_thing(k):
                 return None
             if words[k] in data.lists["you"]:
                 return Found(None, v, k + 1)
@@ -258,8 +278,12 @@ class Narration:
         spare: Found | None = None  # the noun of a phrase with a preposition: de kant van de familie
         for k in range(v - 1, low - 1, -1):
             word = words[k]
-            if word in data.lists["things"] and k == v - 1:
-                return None
+            if k == v - 1:
+                if self.is_thing(k):
+                    return None
+                speaker = self.role(k) or (self.who(k) if self.is_name(k) else None)
+                if speaker and words[max(low, k - 1)] not in data.lists["prepositions"]:
+                    return Found(speaker, k, v + 1)  # right before the verb: en de dame zei
             if word in data.lists["me"] and person != 3:
                 return Found(CUSTOMER, k, v + 1) if v - k < 5 else Found(CUSTOMER, v, v + 1)
             if person == 1:

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -28,7 +28,7 @@ NOT_RULES = frozenset(
 KEYS = frozenset(
     "id type cue patterns attributes unless requires negated after match avoid known_failures note source".split()
 )
-ATTRIBUTES = {
+ATTRIBUTES: Mapping[str, Collection[Any]] = {
     "actor": {"customer", "organisation", "third_party", "subject"},
     "valence": {"positive", "negative"},
     "polarity": {"negated"},
@@ -112,17 +112,17 @@ def _strings(entry: Mapping[str, Any], key: str) -> list[str]:
     return value
 
 
-def _attribute_problems(entry: Mapping[str, Any], kind: str, place: str) -> Iterable[str]:
+def _attribute_problems(entry: Any, kind: str, place: str) -> Iterable[str]:
     known = event_types()
-    if not isinstance(entry, Mapping):
-        yield f"{place} must be a table such as {{ subtype = \"delay\" }}"
+    if not isinstance(entry, dict):
+        yield f'{place} must be a table such as {{ subtype = "delay" }}'
         return
     for key, value in entry.items():
         if key in ("type", "drop", "count", "deadline") and not (key == "type" and place == "attributes"):
             if key == "type" and value not in known:
                 yield f"{place}: unknown type {value!r}"
             continue
-        allowed: Iterable[Any] | None = ATTRIBUTES.get(key)
+        allowed: Collection[Any] | None = ATTRIBUTES.get(key)
         if key == "subtype":
             base = known.get(str(entry.get("type", kind)))
             allowed = base.subtypes if base else None
@@ -132,7 +132,9 @@ def _attribute_problems(entry: Mapping[str, Any], kind: str, place: str) -> Iter
             yield f"{place}: {key} {value!r} is not one of {', '.join(sorted(map(str, allowed)))}"
 
 
-def _rule(entry: Mapping[str, Any], classes: Mapping[str, list[str]], file: str, line: int) -> tuple[Rule | None, list[str]]:
+def _rule(
+    entry: Mapping[str, Any], classes: Mapping[str, list[str]], file: str, line: int
+) -> tuple[Rule | None, list[str]]:
     """Return the rule of one TOML entry, or none and what is wrong with it."""
     wrong: list[str] = []
     for key in sorted(set(entry) - KEYS):
@@ -196,7 +198,11 @@ def _rule(entry: Mapping[str, Any], classes: Mapping[str, list[str]], file: str,
 
 
 def _lines(text: str) -> list[int]:
-    return [n for n, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() in ("[[rule]]", "[[cue]]")]
+    return [
+        n
+        for n, line in enumerate(text.splitlines(), 1)
+        if line.split("#")[0].strip() in ("[[rule]]", "[[cue]]")
+    ]
 
 
 def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Ruleset, list[str]]:
@@ -238,7 +244,9 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
             continue
         entries = [*data.pop("rule", [])]
         if data:
-            problems.append(f"{name}:1: unknown table {', '.join(sorted(data))}; a rule file holds [[rule]] only")
+            problems.append(
+                f"{name}:1: unknown table {', '.join(sorted(data))}; a rule file holds [[rule]] only"
+            )
         for entry, line in zip(entries, _lines(text), strict=False):
             rule, wrong = _rule(entry, classes, name, line)
             label = entry.get("id", "a rule without id")
@@ -246,7 +254,9 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
             if rule is None:
                 continue
             if rule.id in seen:
-                problems.append(f"{name}:{line}: {rule.id}: this id stands already at {seen[rule.id]}; give it its own")
+                problems.append(
+                    f"{name}:{line}: {rule.id}: this id stands already at {seen[rule.id]}; give it its own"
+                )
                 continue
             seen[rule.id] = f"{name}:{line}"
             rules.append(rule)

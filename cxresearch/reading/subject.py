@@ -44,6 +44,8 @@ class Lexicon:
 def _words(classes: Mapping[str, list[str]], *names: str) -> set[tuple[str, str]]:
     terms: set[tuple[str, str]] = set()
     for name in names:
+        if name not in classes:  # a rule set of one's own may do without
+            continue
         for variant in compile_pattern(f"@{name}", classes):
             row = variant.pieces[0]
             if len(row) == 1:
@@ -135,7 +137,9 @@ def _own_clause(words: list[str], bounds: tuple[int, int], anchor: int) -> tuple
 def _is_governed(words: list[str], low: int, i: int) -> bool:
     """Whether a preposition stands before the word, perhaps with an article between: then it is no subject."""
     before = words[max(low, i - 2) : i]
-    return bool(before) and (before[-1] in PREPOSITIONS or (before[-1] in ARTICLES and before[0] in PREPOSITIONS))
+    return bool(before) and (
+        before[-1] in PREPOSITIONS or (before[-1] in ARTICLES and before[0] in PREPOSITIONS)
+    )
 
 
 def subject(
@@ -166,7 +170,9 @@ def subject(
     passive = participle and any(word in lex.passive for word in words[low:high])
     if participle and not passive:
         # "ik ben gebeld": with a verb that takes hebben the perfect with zijn is a passive
-        passive = hit.rule.attributes.get("channel") == "phone" and any(w in lex.being for w in words[low:high])
+        passive = hit.rule.attributes.get("channel") == "phone" and any(
+            w in lex.being for w in words[low:high]
+        )
     best: tuple[int, int, str] | None = None
     for i in range(low, high):
         side = _side(lex, words[i], speaker)
@@ -192,10 +198,10 @@ def subject(
     _, token, side = best
     if side == THIRD:
         dealing = any(
-            _side(lex, words[i], speaker) == ORGANISATION and words[i] not in ("hij", "zij", "ze") for i in range(low, high)
+            _side(lex, words[i], speaker) == ORGANISATION and words[i] not in ("hij", "zij", "ze")
+            for i in range(low, high)
         )
         return (CUSTOMER if dealing else None), token
     if passive:
         side = CUSTOMER if side == ORGANISATION else ORGANISATION
     return side, token
-

@@ -104,7 +104,13 @@ def read(text: str) -> Reading:
     quoted = quotations(Narration(text, starts, ends, words, sentence_starts, begins), marks)
     first_tokens = [bisect_left(starts, start) for start in sentence_starts]
     sentence_of = _numbered(first_tokens, len(words))
-    segment_of = _segments(starts, words, first_tokens, quoted, marks)
+    silent = _silent(starts, quoted, marks)
+    segment_of = _segments(starts, words, first_tokens, quoted, silent)
+    if silent:  # het ‘gratis’ artikel: its marks part nothing and are no words
+        kept = [i for i in range(len(words)) if i not in silent]
+        starts, ends, words, sentence_of, segment_of = (
+            [column[i] for i in kept] for column in (starts, ends, words, sentence_of, segment_of)
+        )
     return Reading(text, starts, ends, words, sentence_of, segment_of, sentences, quoted)
 
 
@@ -117,20 +123,25 @@ def _numbered(firsts: list[int], count: int) -> list[int]:
     return list(accumulate(flags[:count]))
 
 
-def _segments(
-    starts: list[int], words: list[str], first_tokens: list[int], quoted: tuple[Quotation, ...],
-    marks: quotation_marks.Marks,
-) -> list[int]:  # fmt: skip
-    """Return the segment of every token: parted at marks, sentences and where direct speech begins and ends.
-
-    Marks around a word that is held at arm's length (het ‘gratis’ artikel) part nothing.
-    """
+def _silent(starts: list[int], quoted: tuple[Quotation, ...], marks: quotation_marks.Marks) -> set[int]:
+    """Return the tokens that are marks around a word held at arm's length."""
     spoken = {quotation.start for quotation in quoted}
     silent: set[int] = set()
     for pair in marks.pairs:
         if pair.start not in spoken and pair.closed:
             silent.update(range(bisect_left(starts, pair.start), bisect_left(starts, pair.inner[0])))
             silent.update(range(bisect_left(starts, pair.inner[1]), bisect_left(starts, pair.end)))
+    return silent
+
+
+def _segments(
+    starts: list[int],
+    words: list[str],
+    first_tokens: list[int],
+    quoted: tuple[Quotation, ...],
+    silent: set[int],
+) -> list[int]:
+    """Return the segment of every token: parted at marks, at sentences and where direct speech begins or ends."""
     breaks = list(map(BREAKS.__contains__, words))
     for i in silent:
         breaks[i] = False
