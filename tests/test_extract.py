@@ -13,7 +13,8 @@ from cxresearch.reading.rules import Ruleset, read_rules
 from cxresearch.reading.text import Reading, read
 
 PATTERNS = [
-    "a b", "a ..2 b", "a* c", "*d", "b|c a", "a ..3 [b] c", "(a b|c d) e", "^ a", "b $", "[a] b c", "ab*|c ..1 d", "*b* e",
+    "a b", "a ..2 b", "a* c", "*d", "b|c a", "a ..3 [b] c", "(a b|c d) e", "^ a", "b $", "[a] b c",
+    "ab*|c ..1 d", "*b* e",
 ]  # fmt: skip
 
 
@@ -21,7 +22,8 @@ def ruleset(folder: Path, patterns: list[str], extra: str = "") -> Ruleset:
     rows = ["[classes]\nclause_break = ['maar']\nafter_particle = ['en']\nno_clause_break_after = ['toch']\n"]
     (folder / "classes.toml").write_text(rows[0], encoding="utf-8")
     text = "".join(
-        f"[[rule]]\nid = 'r{n}'\ntype = 'failure'\npatterns = ['{p}']\n{extra}\nmatch = ['{{x}}', '{{y}}']\navoid = ['z']\n"
+        f"[[rule]]\nid = 'r{n}'\ntype = 'failure'\npatterns = ['{p}']\n{extra}\n"
+        "match = ['{x}', '{y}']\navoid = ['z']\n"
         for n, p in enumerate(patterns)
     )
     (folder / "failure.toml").write_text(text, encoding="utf-8")

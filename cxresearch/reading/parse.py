@@ -141,42 +141,41 @@ def parse(narrative: Narrative, parser: Parser | None = None) -> ParsedNarrative
     industry = {episode.number: episode.industry for episode in stretches}
     events = []
     for order, (mention, number) in enumerate(zip(found, numbers, strict=True), 1):
-        source_start, source_end = narrative.source_span(mention.start, mention.end)
-        events.append(
-            Event(
-                narrative.id, f"{narrative.id}#{order}", number, industry.get(number) if number else None, order,
-                mention.sentence + 1, mention.type, mention.subtype, mention.start, mention.end, source_start, source_end,
-                narrative.text[mention.start : mention.end], mention.polarity, mention.realis, mention.actor, mention.voice,
-                mention.speaker, mention.valence, mention.channel, mention.answered, mention.count, mention.duration,
-                mention.amount, mention.currency, mention.deadline, mention.rule_id, mention.cues,
-            )
-        )  # fmt: skip
+        events.append(_event(narrative, mention, order, number, industry.get(number) if number else None))
     return ParsedNarrative(narrative, tuple(events))
+
+
+def _event(narrative: Narrative, m: Mention, order: int, episode: int | None, industry: str | None) -> Event:
+    source_start, source_end = narrative.source_span(m.start, m.end)
+    return Event(
+        narrative.id, f"{narrative.id}#{order}", episode, industry, order, m.sentence + 1, m.type, m.subtype,
+        m.start, m.end, source_start, source_end, narrative.text[m.start : m.end], m.polarity, m.realis, m.actor,
+        m.voice, m.speaker, m.valence, m.channel, m.answered, m.count, m.duration, m.amount, m.currency, m.deadline,
+        m.rule_id, m.cues,
+    )  # fmt: skip
 
 
 def prove(ruleset: Ruleset) -> list[str]:
     """Run every rule on its own examples.
 
-    Each rule runs alone with the cues, so that it cannot lean on another. Returns what fails, `file:line: id: reason`
-    each; nothing where all is proved. A known failure that has come right is reported too.
+    Each rule runs alone with the cues, so that it cannot lean on another. Returns what fails, each as
+    `file:line: id: reason`; nothing where all is proved. A known failure that has come right is reported too.
     """
     parser = make_parser(ruleset)
-    problems = []
-    for rule in ruleset.rules:
-        place = f"{rule.file}:{rule.line}: {rule.id}: "
-        for example in rule.match:
-            found = _spans(rule, example, parser)
-            if (example.start, example.end) not in found:
-                problems.append(
-                    f"{place}does not find the marked hit of {_show(example)}; {_found(example, found)}"
-                )
-        for example in rule.known_failures:
-            if (example.start, example.end) in _spans(rule, example, parser):
-                problems.append(f"{place}finds {_show(example)} by now: move it from known_failures to match")
-        for example in rule.avoid:
-            if found := _spans(rule, example, parser):
-                problems.append(f"{place}must avoid {example.text!r}; {_found(example, found)}")
-    return problems
+    return [f"{rule.file}:{rule.line}: {rule.id}: {what}" for rule in ruleset.rules for what in _unproved(rule, parser)]
+
+
+def _unproved(rule: Rule, parser: Parser) -> Iterator[str]:
+    for example in rule.match:
+        found = _spans(rule, example, parser)
+        if (example.start, example.end) not in found:
+            yield f"does not find the marked hit of {_show(example)}; {_found(example, found)}"
+    for example in rule.known_failures:
+        if (example.start, example.end) in _spans(rule, example, parser):
+            yield f"finds {_show(example)} by now: move it from known_failures to match"
+    for example in rule.avoid:
+        if found := _spans(rule, example, parser):
+            yield f"must avoid {example.text!r}; {_found(example, found)}"
 
 
 def _spans(rule: Rule, example: Example, parser: Parser) -> list[tuple[int, int]]:
@@ -197,9 +196,3 @@ def _show(example: Example) -> str:
 def _found(example: Example, found: Iterable[tuple[int, int]]) -> str:
     words = [repr(example.text[start:end]) for start, end in found]
     return f"it finds {', '.join(words)}" if words else "it finds nothing"
-
-
-def parse_corpus(narratives: Iterable[Narrative]) -> Iterator[ParsedNarrative]:
-    """Yield the narratives with their events, in the order given."""
-    for narrative in narratives:
-        yield parse(narrative)

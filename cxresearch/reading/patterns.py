@@ -55,7 +55,7 @@ class Variant:
 
 
 def word_term(word: str) -> Term:
-    """Return how a literal is compared: as a word, a prefix (*x\\**), a suffix or an infix."""
+    """Return how a literal is compared: as a word, or by the stars as a prefix, a suffix or an infix."""
     stripped = fold(word.strip("*"))
     if not stripped:
         raise PatternError(f"{word!r} has no letters: write a word before or after the star")

@@ -157,10 +157,9 @@ def realis(
         return "hypothetical", "?"
     if (found := context.of("counterfactual", hit)) and kind != "promise":
         return "hypothetical", found[0]
-    if found := context.of("condition", hit):
-        if not _told_moment(context, found[0], past):
-            generic = context.of("generic", hit)
-            return ("generic", generic[0]) if generic and not first_person else ("hypothetical", found[0])
+    if (found := context.of("condition", hit)) and not _told_moment(context, found[0], past):
+        generic = context.of("generic", hit)
+        return ("generic", generic[0]) if generic and not first_person else ("hypothetical", found[0])
     if kind == "loyalty" and policy == "prospective" and (found := context.of("advice", hit)):
         return "actual", found[0]
     if not by_organisation and not past and not first_person:
@@ -192,6 +191,13 @@ def realis(
         ):
             return "promised", cue
     return "actual", ""
+
+
+def _generic(context: Context, hit: Hit, quotation: Quotation | None) -> list[Hit]:
+    """The cues that a hit tells of anyone; *je* is anyone only where nothing in the sentence is past or quoted."""
+    low, high = context.bounds.sentence[hit.first]
+    told = quotation is not None or not context.lexicon.past.isdisjoint(context.reading.words[low:high])
+    return [cue for cue in context.of("generic", hit) if not (told and cue.rule.attributes.get("you"))]
 
 
 def _is_question(context: Context, hit: Hit) -> bool:

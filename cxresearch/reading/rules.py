@@ -136,9 +136,7 @@ def _rule(
     entry: Mapping[str, Any], classes: Mapping[str, list[str]], file: str, line: int
 ) -> tuple[Rule | None, list[str]]:
     """Return the rule of one TOML entry, or none and what is wrong with it."""
-    wrong: list[str] = []
-    for key in sorted(set(entry) - KEYS):
-        wrong.append(f"unknown key {key!r}; a rule has {', '.join(sorted(KEYS))}")
+    wrong = [f"unknown key {key!r}; a rule has {', '.join(sorted(KEYS))}" for key in sorted(set(entry) - KEYS)]
     kind, cue = str(entry.get("type", "")), str(entry.get("cue", ""))
     if not entry.get("id"):
         wrong.append("id is missing")

@@ -108,8 +108,9 @@ def read(text: str) -> Reading:
     segment_of = _segments(starts, words, first_tokens, quoted, silent)
     if silent:  # het ‘gratis’ artikel: its marks part nothing and are no words
         kept = [i for i in range(len(words)) if i not in silent]
-        starts, ends, words, sentence_of, segment_of = (
-            [column[i] for i in kept] for column in (starts, ends, words, sentence_of, segment_of)
+        words = [words[i] for i in kept]
+        starts, ends, sentence_of, segment_of = (
+            [column[i] for i in kept] for column in (starts, ends, sentence_of, segment_of)
         )
     return Reading(text, starts, ends, words, sentence_of, segment_of, sentences, quoted)
 
