@@ -2,7 +2,8 @@
 
 What a row of words says is written out as phrases for the `PhraseMatcher`, which costs nothing a phrase.
 A row with gaps, prefixes, numbers or loose order is a `Matcher` pattern. Rows that differ in one
-word only become one pattern, because spaCy tries every pattern at every word.
+word only become one pattern, because spaCy tries every pattern at every word. Tried, and slower: gaps of a
+fixed number of words, and words that may be absent as `OP: "?"`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from cxresearch.reading.numbers import is_money_word, is_time_unit
 from cxresearch.reading.patterns import Row, Term, Variant
 from cxresearch.reading.rules import Rule, Ruleset
 
-MOST_PHRASES = 2000  # of one row; beyond that the row is a pattern
+MOST_PHRASES = 300  # of one row; beyond that the row is a pattern (300: 1 % more patterns than 2000)
 UNITS = {"time": is_time_unit, "money": is_money_word}
 
 Element = tuple[frozenset[Term], str]  # what the word may be, and the gap before it: "", clause or sentence

@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 SIZES = (2, 20, 100)  # MB of text
 SIDE_BY_SIDE = 20  # MB
 OURS = 2_000_000  # bytes a round
-PEER_SECONDS = 10.0  # a round
+PEER_SECONDS = 15.0  # a round
 GOAL, MOST_MEMORY = 25, 1000
 
 
@@ -64,8 +64,8 @@ def main() -> None:
         sizes = SIZES[:2] if wanted.small else SIZES
         files = {size: _write(Path(folder) / f"{size}.jsonl", size) for size in sizes}
         _heading()
+        _growth(files)  # first: a child of a large process counts as large itself
         _side_by_side(files[SIDE_BY_SIDE], wanted.rounds, wanted.full)
-        _growth(files)
 
 
 def _write(path: Path, size: int) -> Path:
@@ -177,39 +177,41 @@ def _print_speeds(runs: dict[str, list[Run]], halves: dict[str, Run]) -> None:
             f"{row[0].found / row[0].size * 1e3:>10.1f}  {ratio}{verdict}",
             flush=True,
         )
-    print()
 
 
 def _growth(files: dict[int, Path]) -> None:
     """Measure each size in a process of its own, from file to file."""
-    print("JSONL file to CSV file (read_corpus, parse_to_file), a fresh process each")
-    print(f"{'':7}{'narratives':>11}{'events':>11}{'CPU s':>9}{'wall s':>9}{'of it reading':>15}{'MB/CPU-s':>10}{'peak MB':>9}")
+    print("JSONL file to CSV file (read_corpus, parse_to_file), a fresh process each; MB/CPU-s without start-up")
+    print(f"{'':7}{'narratives':>11}{'events':>11}{'CPU s':>9}{'wall s':>9}{'start-up':>10}{'reading':>9}{'MB/CPU-s':>10}{'peak MB':>9}")
     speeds, peak = [], 0.0
     for size, path in files.items():
         command = [sys.executable, str(Path(__file__).resolve()), "--grow", str(path)]
         done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        speeds.append(size / done["cpu"])
+        speeds.append(size / (done["cpu"] - done["start"]))
         peak = done["peak"]
         print(
             f"{size:>4} MB{done['narratives']:>11,}{done['events']:>11,}{done['cpu']:>9.1f}{done['wall']:>9.1f}"
-            f"{done['reading']:>15.1f}{speeds[-1]:>10.3f}{peak:>9,.0f}",
+            f"{done['start']:>10.1f}{done['reading']:>9.1f}{speeds[-1]:>10.3f}{peak:>9,.0f}",
             flush=True,
         )
-    linear = speeds[-1] >= 0.75 * speeds[1]
-    print(f"linear: {_yes(linear)}; under {MOST_MEMORY:,} MB at {max(files)} MB of text: {_yes(peak < MOST_MEMORY)}")
+    linear = min(speeds) >= 0.75 * max(speeds)
+    print(f"linear (speeds within a quarter): {_yes(linear)}; under {MOST_MEMORY:,} MB at {max(files)} MB of text: {_yes(peak < MOST_MEMORY)}\n")
 
 
 def _grow(path: Path) -> dict[str, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
     from cxresearch.corpus import read_corpus
+    from cxresearch.reading.parse import parser_for
     from cxresearch.runs import parse_to_file
 
-    wall, cpu = time.perf_counter(), time.process_time()
+    parser_for("nl")
+    start = time.process_time() - cpu
     corpus = read_corpus(path)
-    reading = time.process_time() - cpu
+    reading = time.process_time() - cpu - start
     events = parse_to_file(corpus, path.with_suffix(".csv"), progress=False)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
     return {
-        "narratives": len(corpus), "events": events, "reading": reading, "peak": peak,
+        "narratives": len(corpus), "events": events, "start": start, "reading": reading, "peak": peak,
         "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall,
     }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -79,17 +80,21 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
 
 
 def _without_twins(found: Sequence[Mention]) -> list[Mention]:
-    """Drop a promise that was made of an act inside a promise, and equal mentions of two rules."""
-    kept: list[Mention] = []
-    for mention in sorted(found, key=lambda m: (m.start, -m.end, m.rule_id)):
-        if any(
-            other.type == mention.type and other.start < mention.end and mention.start < other.end
-            and (mention.type == "promise" or (other.start <= mention.start and mention.end <= other.end))
-            for other in kept[-8:]
-        ):  # fmt: skip
-            continue
-        kept.append(mention)
-    return kept
+    """Of mentions of one type that overlap keep the longest, unless their channels tell two acts apart.
+
+    Two rules may find the same act by different words, and an act inside a promise becomes a promise itself.
+    """
+    kept: dict[tuple[str, int], list[Mention]] = {}
+    for mention in sorted(found, key=lambda m: (m.start - m.end, m.start, m.rule_id)):
+        rivals = kept.setdefault((mention.type, mention.sentence), [])
+        if not any(
+            other.start < mention.end
+            and mention.start < other.end
+            and (other.channel == mention.channel or None in (other.channel, mention.channel))
+            for other in rivals
+        ):
+            rivals.append(mention)
+    return sorted(itertools.chain(*kept.values()), key=lambda m: (m.start, m.end, m.rule_id))
 
 
 def _one_per(context: Context, found: Sequence[Mention]) -> list[Mention]:

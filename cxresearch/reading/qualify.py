@@ -104,9 +104,11 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
     """Return the cue that negates a hit, or none."""
     reading, bounds = context.reading, context.bounds
     pseudo = context.of("pseudo_negation", hit)
+    # a negation that is part of what another hit means, beside this one, is spent (*zonder uitleg geblokkeerd*)
+    spent = {i for other in others if other.last <= hit.first or hit.last <= other.first for i in other.tokens}
     negating = []
     for cue in context.of("negation", hit):
-        if any(p.first <= cue.first < p.last for p in pseudo):
+        if cue.anchor in spent or any(p.first <= cue.first < p.last for p in pseudo):
             continue
         if hit.first < cue.first < hit.last:
             negating.append(cue)
@@ -176,13 +178,15 @@ def realis(
             return ("promised" if policy == "promised" and quotation is None else "hypothetical"), found[0]
         if (found := context.of("possibility", hit)) and policy != "request" and kind != "emotion":
             return "hypothetical", found[0]
-        if (found := context.of("future", hit)) and words[found[0].first] not in lexicon.past:
+        coming = [cue for cue in context.of("future", hit) + context.of("plan", hit) if _governs(context, cue, hit)]
+        found = [cue for cue in coming if cue.rule.cue == "future"]
+        if found and words[found[0].first] not in lexicon.past:
             if policy == "promised" and actor == "organisation":
                 return "promised", found[0]
             if policy:
                 return "prospective", found[0]
-        if (found := context.of("plan", hit)) and policy and words[found[0].first] not in lexicon.past:
-            return "prospective", found[0]
+        if coming and policy and words[coming[0].first] not in lexicon.past:
+            return "prospective", coming[0]
         if (
             policy == "promised"
             and actor == "organisation"
@@ -194,10 +198,18 @@ def realis(
 
 
 def _generic(context: Context, hit: Hit, quotation: Quotation | None) -> list[Hit]:
-    """The cues that a hit tells of anyone; *je* is anyone only where nothing in the sentence is past or quoted."""
+    """The cues that a hit tells of anyone.
+
+    *je* is anyone in its clause and in those behind it, and only where nothing in the sentence is past or quoted.
+    """
     low, high = context.bounds.sentence[hit.first]
     told = quotation is not None or not context.lexicon.past.isdisjoint(context.reading.words[low:high])
-    return [cue for cue in context.of("generic", hit) if not (told and cue.rule.attributes.get("you"))]
+    clause_end = context.bounds.clause[hit.last - 1][1]
+    return [
+        cue
+        for cue in context.of("generic", hit)
+        if not cue.rule.attributes.get("you") or (not told and cue.first < clause_end)
+    ]
 
 
 def _is_question(context: Context, hit: Hit) -> bool:
@@ -233,6 +245,13 @@ def _told_moment(context: Context, cue: Hit, past: bool) -> bool:
     # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
     acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : low + 5])
     return acts and "dan" not in following[:3] and lexicon.anyone.isdisjoint(words[low : low + 5])
+
+
+def _governs(context: Context, cue: Hit, hit: Hit) -> bool:
+    """Whether no finite verb behind an *en* parts a modal from the hit (*ik wil opzeggen en word gebeld*)."""
+    words, lexicon = context.reading.words, context.lexicon
+    between = range(cue.last, min(hit.first + 1, len(words) - 1))
+    return not any(words[i] == "en" and words[i + 1] in lexicon.finite for i in between)
 
 
 def _condition_before(context: Context, hit: Hit) -> Hit | None:

@@ -28,6 +28,7 @@ class Lexicon:
     when: frozenset[str]
     conditional: frozenset[str]
     imperatives: frozenset[str]
+    finite: frozenset[str]
     customer: frozenset[str]
     addressed: frozenset[str]
     organisation: frozenset[str]
@@ -85,6 +86,7 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
         when=frozenset({"als", "wanneer"}),
         conditional=frozenset({"zou", "zouden", "had", "hadden", "ooit"}),
         imperatives=frozenset(imperatives) | {"wees"},
+        finite=frozenset(past | {form for form in present if not form.endswith("en")}),
         customer=_literal(customer),
         addressed=_literal(_words(classes, "je")),
         organisation=_literal(organisation) | {"ze", "zij", "hij", "men", "jullie"},
