@@ -163,8 +163,10 @@ def _timed(engine: Callable[[int], int], count: int, sizes: Sequence[int]) -> Ru
 
 
 def _print_speeds(runs: dict[str, list[Run]], halves: dict[str, Run]) -> None:
-    print(f"Text in memory to events with qualifiers, medians of {len(runs['cxresearch'])} interleaved rounds (min..max)")
-    print(f"{'':12}{'text kB':>9}{'MB/CPU-s':>26}{'MB/s wall':>11}{'half the text':>15}{'found/kB':>10}  cxresearch is x faster")
+    rounds = len(runs["cxresearch"])
+    print(f"Text in memory to events with qualifiers, medians of {rounds} interleaved rounds (min..max)")
+    titles = f"{'text kB':>9}{'MB/CPU-s':>26}{'MB/s wall':>11}{'half the text':>15}{'found/kB':>10}"
+    print(f"{'':12}{titles}  cxresearch is x faster")
     for name, row in runs.items():
         speeds = [run.speed for run in row]
         wall = statistics.median(run.size / 1e6 / run.wall for run in row)
@@ -182,7 +184,8 @@ def _print_speeds(runs: dict[str, list[Run]], halves: dict[str, Run]) -> None:
 def _growth(files: dict[int, Path]) -> None:
     """Measure each size in a process of its own, from file to file."""
     print("JSONL file to CSV file (read_corpus, parse_to_file), a fresh process each; MB/CPU-s without start-up")
-    print(f"{'':7}{'narratives':>11}{'events':>11}{'CPU s':>9}{'wall s':>9}{'start-up':>10}{'reading':>9}{'MB/CPU-s':>10}{'peak MB':>9}")
+    titles = f"{'narratives':>11}{'events':>11}{'CPU s':>9}{'wall s':>9}{'start-up':>10}{'reading':>9}"
+    print(f"{'':7}{titles}{'MB/CPU-s':>10}{'peak MB':>9}")
     speeds, peak = [], 0.0
     for size, path in files.items():
         command = [sys.executable, str(Path(__file__).resolve()), "--grow", str(path)]
@@ -195,7 +198,8 @@ def _growth(files: dict[int, Path]) -> None:
             flush=True,
         )
     linear = min(speeds) >= 0.75 * max(speeds)
-    print(f"linear (speeds within a quarter): {_yes(linear)}; under {MOST_MEMORY:,} MB at {max(files)} MB of text: {_yes(peak < MOST_MEMORY)}\n")
+    print(f"linear (speeds within a quarter): {_yes(linear)}")
+    print(f"under {MOST_MEMORY:,} MB of memory at {max(files)} MB of text: {_yes(peak < MOST_MEMORY)}\n")
 
 
 def _grow(path: Path) -> dict[str, float]:

@@ -86,6 +86,8 @@ class Matcher(dict[str, Entry]):
         }
         self.breakers = frozenset(ruleset.classes.get("clause_break", []))
         self.joined = frozenset(ruleset.classes.get("no_clause_break_after", []))
+        self.openings = frozenset(ruleset.classes.get("condition_opening", []))
+        self.answers = frozenset(ruleset.classes.get("condition_answer", []))
         self.enders = frozenset(ruleset.classes.get("after_particle", []))
         common = _frequencies(ruleset)
         self.everyday = frozenset(word for word, _ in common.most_common(EVERYDAY))
@@ -164,7 +166,7 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
     """Return clause and sentence bounds in tokens.
 
     A clause is a stretch between punctuation marks, parted again before joining words such as *maar*, *omdat*
-    and *terwijl* (class `clause_break`).
+    and *terwijl* (class `clause_break`), and before the *dan* that answers an *als*.
     """
     words, segment_of, sentence_of = reading.words, reading.segment_of, reading.sentence_of
     n = len(words)
@@ -178,6 +180,7 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
             i == n
             or segment_of[i] != segment_of[i - 1]
             or (words[i] in breakers and words[i - 1] not in joined and i > start)
+            or (words[i] in matcher.answers and words[start] in matcher.openings)
         ):
             clause[start:i] = [(start, i)] * (i - start)
             start = i

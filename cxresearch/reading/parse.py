@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from cxresearch.codebook import event_types
 from cxresearch.corpus import Narrative
 from cxresearch.events import Event
+from cxresearch.reading.context import Context
 from cxresearch.reading.episodes import episodes
 from cxresearch.reading.extract import Hit, Matcher, clauses, hits, settle
-from cxresearch.reading.qualify import Context, Mention, bind, qualify
+from cxresearch.reading.qualify import Mention, bind, qualify
 from cxresearch.reading.quantities import quantities
 from cxresearch.reading.rules import Example, Rule, Ruleset, load_rules
 from cxresearch.reading.subject import Lexicon, lexicon

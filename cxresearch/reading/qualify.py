@@ -1,29 +1,22 @@
-"""Polarity, realis, actor, voice and speaker of a mention, each with the cue that decided it.
+"""From a hit to a mention with its qualifiers: who does it, whether it happened, who says so.
 
-The order of judgement is that of CODEBOOK 2. What the words of a cue are stands in `codebook/<language>/cues.toml`;
-what a kind of cue does to a mention stands here.
+Every qualifier that is not the plain one keeps the words that decided it.
 """
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from cxresearch.codebook import event_types
-from cxresearch.reading.extract import Clauses, Hit
+from cxresearch.reading.context import Context, Cue
+from cxresearch.reading.extract import Hit
 from cxresearch.reading.quantities import Quantity
-from cxresearch.reading.subject import Lexicon, is_organisation, subject
-from cxresearch.reading.text import Quotation, Reading
-
-Cue = tuple[str, str, str, int, int]  # qualifier, value, words, start, end
-SCOPE_END = frozenset("dat die om waar wat of doordat omdat".split())
-JOINING = SCOPE_END | {"en", "toch", "dus"}
-# Types that an imperative asks for, so that nothing has happened yet (*toon begrip*, *los het op*).
-ASKED_FOR = frozenset("treatment apology resolution compensation contact exit explanation wait".split())
-NEAR = 7
+from cxresearch.reading.realis import negation, realis
+from cxresearch.reading.subject import subject
+from cxresearch.reading.text import Quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,224 +45,6 @@ class Mention:
     currency: str | None = None
     deadline: str | None = None
     cues: tuple[Cue, ...] = ()
-
-
-class Context:
-    """What surrounds the mentions of one text: cues by sentence, quotations, quantities by sentence."""
-
-    def __init__(
-        self,
-        reading: Reading,
-        bounds: Clauses,
-        cues: Sequence[Hit],
-        quantities: Sequence[Quantity],
-        lexicon: Lexicon,
-    ) -> None:
-        self.reading, self.bounds, self.lexicon = reading, bounds, lexicon
-        self.cues: dict[int, list[Hit]] = {}
-        for hit in cues:
-            self.cues.setdefault(reading.sentence_of[hit.first], []).append(hit)
-        self.quantities: dict[int, list[Quantity]] = {}
-        for quantity in quantities:
-            self.quantities.setdefault(reading.sentence_of[quantity.first], []).append(quantity)
-        self.quote_starts = [q.start for q in reading.quotations]
-
-    def quotation(self, offset: int) -> Quotation | None:
-        at = bisect.bisect_right(self.quote_starts, offset) - 1
-        if at >= 0 and offset < self.reading.quotations[at].end:
-            return self.reading.quotations[at]
-        return None
-
-    def words(self, hit: Hit, qualifier: str, value: str) -> Cue:
-        start, end = self.reading.starts[hit.first], self.reading.ends[hit.last - 1]
-        return qualifier, value, self.reading.text[start:end], start, end
-
-    def of(self, kind: str, hit: Hit) -> list[Hit]:
-        """The cues of a kind that hold for a hit: in its clause, or sentence-wide ones in its sentence.
-
-        A cue among the hit's own words is part of its meaning and no cue.
-        """
-        low, high = self.bounds.clause[hit.first][0], self.bounds.clause[hit.last - 1][1]
-        own = set(hit.tokens)
-        return [
-            cue
-            for cue in self.cues.get(self.reading.sentence_of[hit.first], ())
-            if cue.rule.cue == kind
-            and cue.anchor not in own
-            and (cue.rule.attributes.get("scope") == "sentence" or low <= cue.first < high)
-        ]
-
-
-def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
-    """Return the cue that negates a hit, or none."""
-    reading, bounds = context.reading, context.bounds
-    pseudo = context.of("pseudo_negation", hit)
-    # a negation that is part of what another hit means, beside this one, is spent (*zonder uitleg geblokkeerd*)
-    spent = {i for other in others if other.last <= hit.first or hit.last <= other.first for i in other.tokens}
-    negating = []
-    for cue in context.of("negation", hit):
-        if cue.anchor in spent or any(p.first <= cue.first < p.last for p in pseudo):
-            continue
-        if hit.first < cue.first < hit.last:
-            negating.append(cue)
-        elif cue.first < hit.first:
-            between = reading.words[cue.last : hit.first]
-            if SCOPE_END & set(between) or len(between) > 2 * NEAR:
-                continue
-            if cue.rule.attributes.get("scope") == "clause" and any(
-                cue.last <= other.first < hit.first and other.rule.type != hit.rule.type for other in others
-            ):
-                continue
-            negating.append(cue)
-        else:
-            at_end = cue.last == bounds.clause[cue.first][1]
-            if cue.rule.attributes.get("scope") != "clause" and not at_end:
-                continue
-            behind = any(cue.last <= other.first < bounds.clause[cue.first][1] for other in others)
-            between = reading.words[hit.last : cue.first]
-            if not behind and len(between) < NEAR and JOINING.isdisjoint(between):
-                negating.append(cue)
-    return negating[0] if negating else None
-
-
-def realis(
-    context: Context, hit: Hit, kind: str, actor: str, quotation: Quotation | None
-) -> tuple[str, Hit | str]:
-    """Return the realis of a hit and the cue (or the word for it) that decided."""
-    reading, bounds, lexicon = context.reading, context.bounds, context.lexicon
-    policy = event_types()[kind].future
-    by_organisation = quotation is not None and quotation.speaker == "organisation"
-    low, high = bounds.sentence[hit.first]
-    clause = bounds.clause[hit.first]
-    words = reading.words
-
-    def has(group: frozenset[str], start: int, end: int) -> bool:
-        return any(word in group for word in words[start:end])
-
-    first_person = has(lexicon.first_person, low, high)
-    past = has(lexicon.past, *clause)
-    if (
-        _is_question(context, hit)
-        and policy not in ("request", "promise")
-        and not context.of("question_of_fact", hit)
-        and not any(
-            c.rule.cue == "question_of_fact" for c in context.cues.get(reading.sentence_of[hit.first], ())
-        )
-    ):
-        return "hypothetical", "?"
-    if (found := context.of("counterfactual", hit)) and kind != "promise":
-        return "hypothetical", found[0]
-    if (found := context.of("condition", hit)) and not _told_moment(context, found[0], past):
-        generic = context.of("generic", hit)
-        return ("generic", generic[0]) if generic and not first_person else ("hypothetical", found[0])
-    if kind == "loyalty" and policy == "prospective" and (found := context.of("advice", hit)):
-        return "actual", found[0]
-    if not by_organisation and not past and not first_person:
-        if found := context.of("advice", hit):
-            return "generic", found[0]
-        if found := [
-            c for c in context.of("generic", hit) if quotation is None or "you" not in c.rule.attributes
-        ]:
-            return "generic", found[0]
-    if kind in ASKED_FOR and not past and not first_person and _is_imperative(context, hit):
-        return "generic", "imperative"
-    if policy not in ("promise", "request"):
-        if found := context.of("would", hit):
-            return ("promised" if policy == "promised" and quotation is None else "hypothetical"), found[0]
-        if (found := context.of("possibility", hit)) and policy != "request" and kind != "emotion":
-            return "hypothetical", found[0]
-        coming = [cue for cue in context.of("future", hit) + context.of("plan", hit) if _governs(context, cue, hit)]
-        found = [cue for cue in coming if cue.rule.cue == "future"]
-        if found and words[found[0].first] not in lexicon.past:
-            if policy == "promised" and actor == "organisation":
-                return "promised", found[0]
-            if policy:
-                return "prospective", found[0]
-        if coming and policy and words[coming[0].first] not in lexicon.past:
-            return "prospective", coming[0]
-        if (
-            policy == "promised"
-            and actor == "organisation"
-            and not past
-            and (cue := _condition_before(context, hit))
-        ):
-            return "promised", cue
-    return "actual", ""
-
-
-def _generic(context: Context, hit: Hit, quotation: Quotation | None) -> list[Hit]:
-    """The cues that a hit tells of anyone.
-
-    *je* is anyone in its clause and in those behind it, and only where nothing in the sentence is past or quoted.
-    """
-    low, high = context.bounds.sentence[hit.first]
-    told = quotation is not None or not context.lexicon.past.isdisjoint(context.reading.words[low:high])
-    clause_end = context.bounds.clause[hit.last - 1][1]
-    return [
-        cue
-        for cue in context.of("generic", hit)
-        if not cue.rule.attributes.get("you") or (not told and cue.first < clause_end)
-    ]
-
-
-def _is_question(context: Context, hit: Hit) -> bool:
-    """Whether the hit is asked: a question mark closes its clause, or a sentence that opens as a question.
-
-    *?!* and *!?* cry out and do not ask.
-    """
-    low, high = context.bounds.sentence[hit.first]
-    words, lexicon = context.reading.words, context.lexicon
-    clause_end = context.bounds.clause[hit.last - 1][1]
-    for i in range(clause_end, high):
-        if words[i] == "?":
-            if "!" in words[max(i - 1, low) : i + 3]:
-                return False
-            opening = next((w for w in words[low:high] if w[0].isalpha()), "")
-            return i == clause_end or opening in lexicon.asking
-        if words[i] in ".;:!":
-            return False
-    return False
-
-
-def _told_moment(context: Context, cue: Hit, past: bool) -> bool:
-    """Whether an *als* or *wanneer* tells of a moment (*als zij terugbelt, blijkt …*) and sets no condition."""
-    words, lexicon = context.reading.words, context.lexicon
-    if words[cue.first] not in lexicon.when:
-        return False
-    low, high = context.bounds.clause[cue.first]
-    following = words[high : context.bounds.sentence[cue.first][1]]
-    if any(word in lexicon.conditional for word in (*words[low:high], *following)):
-        return False
-    if past:
-        return True
-    # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
-    acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : low + 5])
-    return acts and "dan" not in following[:3] and lexicon.anyone.isdisjoint(words[low : low + 5])
-
-
-def _governs(context: Context, cue: Hit, hit: Hit) -> bool:
-    """Whether no finite verb behind an *en* parts a modal from the hit (*ik wil opzeggen en word gebeld*)."""
-    words, lexicon = context.reading.words, context.lexicon
-    between = range(cue.last, min(hit.first + 1, len(words) - 1))
-    return not any(words[i] == "en" and words[i + 1] in lexicon.finite for i in between)
-
-
-def _condition_before(context: Context, hit: Hit) -> Hit | None:
-    """The condition in an earlier clause of the sentence (*als het klopt, krijgt u bericht*), or none."""
-    low = context.bounds.clause[hit.first][0]
-    for cue in context.cues.get(context.reading.sentence_of[hit.first], ()):
-        if cue.rule.cue == "condition" and cue.first < low and not _told_moment(context, cue, False):
-            return cue
-    return None
-
-
-def _is_imperative(context: Context, hit: Hit) -> bool:
-    """Whether the clause opens with a bare verb and no subject behind it (*toon begrip*)."""
-    low, high = context.bounds.clause[hit.first]
-    words, lexicon = context.reading.words, context.lexicon
-    if low != hit.first or words[low] not in lexicon.imperatives:
-        return False
-    return low + 1 >= high or words[low + 1] not in lexicon.subjects
 
 
 def actor(context: Context, hit: Hit, quotation: Quotation | None) -> tuple[str | None, Cue | None]:

@@ -14,6 +14,7 @@ from cxresearch.reading.verbs import conjugate, irregular
 PREPOSITIONS = frozenset("met naar bij van aan door voor via tegen op in over uit".split())
 ARTICLES = frozenset("de het een die deze dat dit mijn onze uw hun zijn haar".split())
 SUBORDINATORS = frozenset("dat of om waar wat".split())
+NOMINATIVE = frozenset("ze zij hij u je jij men ge gij".split())
 CUSTOMER, ORGANISATION, THIRD = "customer", "organisation", "third_party"
 
 
@@ -68,6 +69,7 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
     present: set[str] = set()
     imperatives: set[str] = set()
     participles: set[str] = set()
+    verbs -= {"open"}  # the adjective, whose stem would be *op*
     for verb in sorted(verbs):
         forms = conjugate(verb)
         past |= forms["past"]
@@ -82,10 +84,10 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
         first_person=_literal(_words(classes, "ik", "mij", "mijn")),
         subjects=_literal(_words(classes, "ik", "they", "je")) | {"het", "dit", "dat", "er"},
         anyone=_literal(_words(classes, "anyone", "je")),
-        past=frozenset(past - present - {"wees"}),
+        past=frozenset(past - present - _literal(_words(classes, "not_past"))) | {"was", "waren"},
         when=frozenset({"als", "wanneer"}),
         conditional=frozenset({"zou", "zouden", "had", "hadden", "ooit"}),
-        imperatives=frozenset(imperatives) | {"wees"},
+        imperatives=frozenset(imperatives) | _literal(_words(classes, "imperatives")),
         finite=frozenset(past | {form for form in present if not form.endswith("en")}),
         customer=_literal(customer),
         addressed=_literal(_words(classes, "je")),
@@ -175,15 +177,17 @@ def subject(
         passive = hit.rule.attributes.get("channel") == "phone" and any(
             w in lex.being for w in words[low:high]
         )
-    best: tuple[int, int, str] | None = None
-    for i in range(low, high):
-        side = _side(lex, words[i], speaker)
-        if side is None or _is_governed(words, low, i):
-            continue
-        pronoun = words[i] in lex.customer or words[i] in ("ze", "zij", "hij", "u", "je", "jij")
-        distance = abs(i - hit.anchor) + (0 if pronoun else 3)
-        if best is None or distance < best[0]:
-            best = (distance, i, side)
+    sides = [
+        (i, side)
+        for i in range(low, high)
+        if (side := _side(lex, words[i], speaker)) is not None and not _is_governed(words, low, i)
+    ]
+    # a pronoun in the nominative is the subject, whatever nouns stand nearer (*ik heb de bank gebeld*)
+    nominative = [(i, side) for i, side in sides if words[i] in lex.customer or words[i] in NOMINATIVE]
+    best = min(
+        ((abs(i - hit.anchor), i, side) for i, side in nominative or sides),
+        default=None,
+    )
     if best is None:
         third_person = any(words[i] in lex.objects for i in range(low, high))
         name = next(

@@ -1,0 +1,63 @@
+"""What surrounds the mentions of one text: its cues, quotations and quantities, found by place."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+
+from cxresearch.reading.extract import Clauses, Hit
+from cxresearch.reading.quantities import Quantity
+from cxresearch.reading.subject import Lexicon
+from cxresearch.reading.text import Quotation, Reading
+
+Cue = tuple[str, str, str, int, int]  # qualifier, value, words, start, end
+WHEN = frozenset({"future", "plan", "would"})
+
+
+class Context:
+    """What surrounds the mentions of one text: cues by sentence, quotations, quantities by sentence."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        bounds: Clauses,
+        cues: Sequence[Hit],
+        quantities: Sequence[Quantity],
+        lexicon: Lexicon,
+    ) -> None:
+        self.reading, self.bounds, self.lexicon = reading, bounds, lexicon
+        self.cues: dict[int, list[Hit]] = {}
+        for hit in cues:
+            self.cues.setdefault(reading.sentence_of[hit.first], []).append(hit)
+        self.quantities: dict[int, list[Quantity]] = {}
+        for quantity in quantities:
+            self.quantities.setdefault(reading.sentence_of[quantity.first], []).append(quantity)
+        self.quote_starts = [q.start for q in reading.quotations]
+
+    def quotation(self, offset: int) -> Quotation | None:
+        at = bisect.bisect_right(self.quote_starts, offset) - 1
+        if at >= 0 and offset < self.reading.quotations[at].end:
+            return self.reading.quotations[at]
+        return None
+
+    def words(self, hit: Hit, qualifier: str, value: str) -> Cue:
+        start, end = self.reading.starts[hit.first], self.reading.ends[hit.last - 1]
+        return qualifier, value, self.reading.text[start:end], start, end
+
+    def in_sentence(self, kind: str, hit: Hit) -> list[Hit]:
+        """The cues of a kind anywhere in the sentence of a hit."""
+        return [cue for cue in self.cues.get(self.reading.sentence_of[hit.first], ()) if cue.rule.cue == kind]
+
+    def of(self, kind: str, hit: Hit) -> list[Hit]:
+        """The cues of a kind that hold for a hit: in its clause, or sentence-wide ones in its sentence.
+
+        A cue among the hit's own words is part of its meaning and no cue, unless it says when (*zal ik aanbevelen*).
+        """
+        low, high = self.bounds.clause[hit.first][0], self.bounds.clause[hit.last - 1][1]
+        own = set() if kind in WHEN else set(hit.tokens)
+        return [
+            cue
+            for cue in self.in_sentence(kind, hit)
+            if cue.anchor not in own
+            and (cue.rule.attributes.get("scope") == "sentence" or low <= cue.first < high)
+        ]

@@ -1,0 +1,204 @@
+"""Polarity and realis: whether a mention is told as having happened, and the cue that says otherwise.
+
+The order of judgement is that of CODEBOOK 2. What the words of a cue are stands in
+`codebook/<language>/cues.toml`; what a kind of cue does to a mention stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxresearch.codebook import event_types
+from cxresearch.reading.context import Context
+from cxresearch.reading.extract import Hit
+from cxresearch.reading.subject import SUBORDINATORS, is_organisation
+from cxresearch.reading.text import Quotation
+
+SCOPE_END = frozenset("dat die om waar wat of doordat omdat".split())
+JOINING = SCOPE_END | {"en", "toch", "dus"}
+# Types that an imperative asks for, so that nothing has happened yet (*toon begrip*, *los het op*).
+ASKED_FOR = frozenset("treatment apology resolution compensation contact exit explanation wait".split())
+NEAR = 7
+
+
+def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
+    """Return the cue that negates a hit, or none."""
+    reading, bounds = context.reading, context.bounds
+    pseudo = context.of("pseudo_negation", hit)
+    # a negation that is part of what another hit means, beside this one, is spent (*zonder uitleg geblokkeerd*)
+    spent = {i for other in others if other.last <= hit.first or hit.last <= other.first for i in other.tokens}
+    negating = []
+    for cue in context.of("negation", hit):
+        if cue.anchor in spent or any(p.first <= cue.first < p.last for p in pseudo):
+            continue
+        if hit.first < cue.first < hit.last:
+            negating.append(cue)
+        elif cue.first < hit.first:
+            between = reading.words[cue.last : hit.first]
+            if SCOPE_END & set(between) or len(between) > 2 * NEAR:
+                continue
+            if cue.rule.attributes.get("scope") == "clause" and any(
+                cue.last <= other.first < hit.first and other.rule.type != hit.rule.type for other in others
+            ):
+                continue
+            negating.append(cue)
+        else:
+            at_end = cue.rule.attributes.get("end") and cue.last == bounds.clause[cue.first][1]  # excuses kreeg ik geen
+            if cue.rule.attributes.get("scope") != "clause" and not at_end:
+                continue
+            behind = any(cue.last <= other.first < bounds.clause[cue.first][1] for other in others)
+            between = reading.words[hit.last : cue.first]
+            if not behind and len(between) < NEAR and JOINING.isdisjoint(between):
+                negating.append(cue)
+    return negating[0] if negating else None
+
+
+def realis(
+    context: Context, hit: Hit, kind: str, actor: str, quotation: Quotation | None
+) -> tuple[str, Hit | str]:
+    """Return the realis of a hit, and the cue or the word for it that decided.
+
+    The first that holds decides: asked, contrary to fact, conditional, advised or told of anyone, still to come.
+    `promised` is returned for an act of the organisation to come, which makes it a `promise`.
+    """
+    lexicon, words = context.lexicon, context.reading.words
+    policy = event_types()[kind].future
+    low, high = context.bounds.clause[hit.first]
+    past = not lexicon.past.isdisjoint(words[low:high])
+    if _is_question(context, hit) and not _is_put_to_the_firm(kind, policy, quotation):
+        return "hypothetical", "?"
+    if (found := context.of("counterfactual", hit)) and kind != "promise":
+        return "hypothetical", found[0]
+    if (found := context.of("condition", hit)) and not _told_moment(context, found[0], past):
+        return "hypothetical", found[0]
+    if not past and not (quotation is not None and quotation.speaker == "organisation"):
+        if kind == "loyalty":  # a warning is told as it stands (CODEBOOK 1)
+            return _to_come(context, hit, policy, actor, past, quotation)
+        if (cue := _anyone(context, hit, quotation)) is not None:
+            return "generic", cue
+        if kind in ASKED_FOR and _is_imperative(context, hit):
+            return "generic", "imperative"
+    if policy in ("promise", "request"):
+        return "actual", ""
+    if found := [cue for cue in context.of("would", hit) if _governs(context, cue, hit)]:
+        return ("promised" if policy == "promised" and quotation is None else "hypothetical"), found[0]
+    if (found := context.of("possibility", hit)) and kind != "emotion":
+        return "hypothetical", found[0]
+    return _to_come(context, hit, policy, actor, past, quotation)
+
+
+def _to_come(
+    context: Context, hit: Hit, policy: str, actor: str, past: bool, quotation: Quotation | None
+) -> tuple[str, Hit | str]:
+    """What a modal of the future, a plan or a condition before it makes of an act (`future` in types.toml)."""
+    words = context.reading.words
+    for cue in context.of("future", hit) + context.of("plan", hit):
+        if policy and words[cue.first] not in context.lexicon.past and _governs(context, cue, hit):
+            promised = policy == "promised" and actor == "organisation" and cue.rule.cue == "future"
+            return ("promised" if promised else "prospective"), cue
+    if not past and policy and (condition := _condition_before(context, hit)) is not None:
+        if policy == "prospective":  # als er niets gebeurt, stap ik naar de rechter
+            return "prospective", condition
+        if actor == "organisation":
+            return "promised", condition
+    return "actual", ""
+
+
+def _is_put_to_the_firm(kind: str, policy: str, quotation: Quotation | None) -> bool:
+    """Whether a question is itself the act: a request, or *mag ik uw chef spreken?* in direct speech."""
+    return policy == "request" or (kind == "escalation" and quotation is not None)
+
+
+def _anyone(context: Context, hit: Hit, quotation: Quotation | None) -> Hit | None:
+    """The cue that a hit is advised or told of anyone.
+
+    The first person in the sentence speaks against it, unless it says itself that it gives advice. *je* is anyone
+    in its clause and in those behind it, and only where nothing in the sentence is past or quoted.
+    """
+    lexicon = context.lexicon
+    low, high = context.bounds.sentence[hit.first]
+    sentence = context.reading.words[low:high]
+    own = not lexicon.first_person.isdisjoint(sentence)
+    told = quotation is not None or not lexicon.past.isdisjoint(sentence)
+    clause_end = context.bounds.clause[hit.last - 1][1]
+    for cue in context.of("advice", hit) + context.of("generic", hit):
+        if own and not cue.rule.attributes.get("strong"):
+            continue
+        if cue.rule.attributes.get("you") and (told or cue.first >= clause_end):
+            continue
+        return cue
+    return None
+
+
+def _is_question(context: Context, hit: Hit) -> bool:
+    """Whether the hit is asked: a question mark closes its clause, or a sentence that opens as a question.
+
+    *?!* cries out and does not ask, and *waarom is mijn pas weg?* takes for granted that it is.
+    """
+    if context.in_sentence("question_of_fact", hit):
+        return False
+    low, high = context.bounds.sentence[hit.first]
+    words, lexicon = context.reading.words, context.lexicon
+    clause_end = context.bounds.clause[hit.last - 1][1]
+    for i in range(clause_end, high):
+        if words[i] == "?":
+            if "!" in words[max(i - 1, low) : i + 3]:
+                return False
+            opening = next((w for w in words[low:high] if w[0].isalpha()), "")
+            return i == clause_end or opening in lexicon.asking
+        if words[i] in ".;:!":
+            return False
+    return False
+
+
+def _told_moment(context: Context, cue: Hit, past: bool) -> bool:
+    """Whether an *als* or *wanneer* tells of a moment (*als zij terugbelt, blijkt …*) and sets no condition."""
+    words, lexicon = context.reading.words, context.lexicon
+    if words[cue.first] not in lexicon.when:
+        return False
+    low, high = context.bounds.clause[cue.first]
+    following = words[high : context.bounds.sentence[cue.first][1]]
+    if any(word in lexicon.conditional for word in (*words[low:high], *following)):
+        return False
+    if any(words[i] == "dan" and not words[i - 1].endswith(("er", "ers")) for i in range(low + 1, high)):
+        return False
+    if past:
+        return True
+    # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
+    acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : min(low + 5, high)])
+    return acts and "dan" not in following[:3] and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
+
+
+def _governs(context: Context, cue: Hit, hit: Hit) -> bool:
+    """Whether a modal belongs to the clause of the hit.
+
+    A finite verb behind an *en* parts them (*ik wil opzeggen en word gebeld*), and so does *dat* or *of*.
+    """
+    words, lexicon = context.reading.words, context.lexicon
+    between = range(min(cue.last, hit.last), min(max(hit.first + 1, cue.first), len(words) - 1))
+    if any(words[i] in SUBORDINATORS for i in between):
+        return False
+    return not any(words[i] == "en" and words[i + 1] in lexicon.finite for i in between)
+
+
+def _condition_before(context: Context, hit: Hit) -> Hit | None:
+    """The condition in an earlier clause of the sentence (*als het klopt, krijgt u bericht*), or none."""
+    low = context.bounds.clause[hit.first][0]
+    for cue in context.in_sentence("condition", hit):
+        if cue.first < low and not _told_moment(context, cue, False):
+            return cue
+    return None
+
+
+def _is_imperative(context: Context, hit: Hit) -> bool:
+    """Whether the clause opens with a bare verb and no subject behind it (*toon begrip*)."""
+    low, high = context.bounds.clause[hit.first]
+    words, lexicon = context.reading.words, context.lexicon
+    if not lexicon.participles.isdisjoint(words[low:high]):  # mail gestuurd naar de directie
+        return False
+    if words[low] in lexicon.imperatives:
+        return low + 1 >= high or words[low + 1] not in lexicon.subjects | lexicon.finite
+    # *luister, en bij fouten verontschuldig je*: one in a row of them
+    opening = words[context.bounds.clause[low - 1][0]] if low > context.bounds.sentence[low][0] else ""
+    row = words[hit.first] in lexicon.imperatives and lexicon.subjects.isdisjoint(words[low:high])
+    return row and (opening in lexicon.imperatives or not opening[:1].isalpha())
