@@ -31,9 +31,7 @@ def cases() -> list[Any]:
             seen[pair["kind"]] += 1
             why = pair.get("known_failure")
             marks = [pytest.mark.xfail(reason=why, strict=True, raises=AssertionError)] if why else []
-            found.append(
-                pytest.param(kind, pair, id=f"{kind}-{pair['kind']}-{seen[pair['kind']]}", marks=marks)
-            )
+            found.append(pytest.param(kind, pair, id=f"{kind}-{pair['kind']}-{seen[pair['kind']]}", marks=marks))
     return found
 
 

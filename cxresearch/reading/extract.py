@@ -19,6 +19,7 @@ from cxresearch.reading.text import BREAKS, Reading, read
 CLAUSE_WIDTH = 12
 SENTENCE_WIDTH = 20
 EVERYDAY = 60  # words so common that two hits may share them and tell of two things
+_NONE: frozenset[int] = frozenset()
 SLOTS = {"num": is_number_word, "time": is_time_unit, "money": is_money_word}
 
 Row = tuple[tuple[int, int], ...]  # symbol, most words skipped before it
@@ -89,17 +90,18 @@ class Matcher(dict[str, Entry]):
         self.openings = frozenset(ruleset.classes.get("condition_opening", []))
         self.answers = frozenset(ruleset.classes.get("condition_answer", []))
         self.enders = frozenset(ruleset.classes.get("after_particle", []))
-        common = _frequencies(ruleset)
-        self.everyday = frozenset(word for word, _ in common.most_common(EVERYDAY))
+        frequencies = _frequencies(ruleset)
+        costs = _Costs(frequencies)
+        self.everyday = frozenset(word for word, _ in frequencies.most_common(EVERYDAY))
         self.filed: defaultdict[int, list[Probe]] = defaultdict(list)
         self.unless: dict[str, tuple[Probe, ...]] = {}
         self.requires: dict[str, tuple[Probe, ...]] = {}
         for rule in ruleset.rules:
             for variant in rule.variants:
-                probe = self._probe(rule, variant, common)
+                probe = self._probe(rule, variant, costs)
                 self.filed[probe.pieces[probe.piece][probe.element][0]].append(probe)
-            self.unless[rule.id] = tuple(self._probe(rule, v, common) for v in rule.unless)
-            self.requires[rule.id] = tuple(self._probe(rule, v, common) for v in rule.requires)
+            self.unless[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.unless)
+            self.requires[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.requires)
 
     def _symbol(self, terms: frozenset[Term]) -> int:
         if terms not in self.numbers:
@@ -115,12 +117,9 @@ class Matcher(dict[str, Entry]):
                     self.shapes[kind][value].add(number)
         return self.numbers[terms]
 
-    def _probe(self, rule: Rule, variant: Variant, common: Counter[str]) -> Probe:
-        def cost(element: Element) -> float:
-            return sum(_cost(term, common) for term in element[0])
-
+    def _probe(self, rule: Rule, variant: Variant, costs: _Costs) -> Probe:
         pieces = tuple(tuple((self._symbol(terms), gap) for terms, gap in row) for row in variant.pieces)
-        places = [(cost(e), p, k) for p, row in enumerate(variant.pieces) for k, e in enumerate(row)]
+        places = [(costs.of(e), p, k) for p, row in enumerate(variant.pieces) for k, e in enumerate(row)]
         _, piece, element = min(places)
         needed = frozenset(symbol for row in pieces for symbol, _ in row)
         return Probe(rule, pieces, needed, piece, element, variant.wide, variant.first, variant.last)
@@ -143,18 +142,37 @@ class Matcher(dict[str, Entry]):
         return entry
 
 
-def _cost(term: Term, common: Counter[str]) -> float:
-    kind, value = term
-    if kind in ("word", "particle_end"):
-        return common[value] + 0.01
-    if kind == "slot":
-        return 200.0
-    matches = {"prefix": str.startswith, "suffix": str.endswith, "infix": str.__contains__}[kind]
-    return sum(count for word, count in common.items() if matches(word, value)) + 0.05
+class _Costs:
+    """How often a term is met in the examples of the rules: enough to tell *de* from *domiciliëring*."""
+
+    def __init__(self, words: Counter[str]) -> None:
+        self.words = words
+        self.prefixes: Counter[str] = Counter()
+        self.suffixes: Counter[str] = Counter()
+        for word, count in words.items():
+            for end in range(1, len(word) + 1):
+                self.prefixes[word[:end]] += count
+                self.suffixes[word[-end:]] += count
+        self.infixes: dict[str, int] = {}
+
+    def of(self, element: Element) -> float:
+        return sum(map(self._of, element[0]))
+
+    def _of(self, term: Term) -> float:
+        kind, value = term
+        if kind == "prefix":
+            return self.prefixes[value] + 0.05
+        if kind == "suffix":
+            return self.suffixes[value] + 0.05
+        if kind == "infix":
+            if value not in self.infixes:
+                self.infixes[value] = sum(count for word, count in self.words.items() if value in word)
+            return self.infixes[value] + 0.05
+        return 200.0 if kind == "slot" else self.words[value] + 0.01
 
 
 def _frequencies(ruleset: Ruleset) -> Counter[str]:
-    """How often words occur, judged by the examples of the rules: enough to tell *de* from *domiciliëring*."""
+    """How often words occur in the examples of the rules, which are Dutch as people tell it."""
     counts: Counter[str] = Counter()
     for rule in ruleset.rules:
         for example in (*rule.match, *rule.avoid):
@@ -201,14 +219,10 @@ class _Text:
         for i, word in enumerate(words):
             if word in AMBIGUOUS_PARTICLES and (i + 1 == bounds.clause[i][1] or words[i + 1] in enders):
                 self.entries[i] = matcher[word + "$"]
-        self.present: dict[tuple[int, int], frozenset[int]] = {}
 
-    def symbols(self, low: int, high: int) -> frozenset[int]:
+    def symbols(self, bounds: tuple[int, int]) -> frozenset[int]:
         """All symbols of the words between two tokens."""
-        found = self.present.get((low, high))
-        if found is None:
-            found = self.present[low, high] = frozenset().union(*(e.symbols for e in self.entries[low:high]))
-        return found
+        return _NONE.union(*(entry.symbols for entry in self.entries[bounds[0] : bounds[1]]))
 
     def row_from(self, row: Row, k: int, position: int, high: int) -> tuple[int, ...] | None:
         """Match the elements from the k-th on, the next at `position` or after its gap."""
@@ -289,7 +303,7 @@ class _Text:
 
     def occurs(self, probes: Iterable[Probe], low: int, high: int) -> bool:
         """Whether one of the probes is filled somewhere between two tokens."""
-        present = self.symbols(low, high)
+        present = self.symbols((low, high))
         for probe in probes:
             if probe.needed <= present:
                 symbol = probe.pieces[probe.piece][probe.element][0]
@@ -302,13 +316,22 @@ class _Text:
 def hits(reading: Reading, bounds: Clauses, matcher: Matcher) -> Iterator[Hit]:
     """Yield every hit of every rule, in the order of its rarest word; overlaps are not yet settled."""
     text = _Text(reading, bounds, matcher)
+    clause = sentence = (0, 0)
+    in_clause = in_sentence = _NONE
     for i, entry in enumerate(text.entries):
         if not entry.probes:
             continue
-        in_clause = text.symbols(*bounds.clause[i])
-        in_sentence = text.symbols(*bounds.sentence[i])
+        if bounds.clause[i] is not clause:
+            clause = bounds.clause[i]
+            in_clause = text.symbols(clause)
         for probe in entry.probes:
-            if not probe.needed <= (in_sentence if probe.wide else in_clause):
+            if probe.wide:
+                if bounds.sentence[i] is not sentence:
+                    sentence = bounds.sentence[i]
+                    in_sentence = text.symbols(sentence)
+                if not probe.needed <= in_sentence:
+                    continue
+            elif not probe.needed <= in_clause:
                 continue
             found = text.verify(probe, i)
             if found is None:
