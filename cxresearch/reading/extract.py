@@ -87,6 +87,7 @@ class Matcher(dict[str, Entry]):
         }
         self.breakers = frozenset(ruleset.classes.get("clause_break", []))
         self.joined = frozenset(ruleset.classes.get("no_clause_break_after", []))
+        self.nouns = frozenset(ruleset.classes.get("no_clause_break_before", []))
         self.openings = frozenset(ruleset.classes.get("condition_opening", []))
         self.answers = frozenset(ruleset.classes.get("condition_answer", []))
         self.enders = frozenset(ruleset.classes.get("after_particle", []))
@@ -197,7 +198,7 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
         if (
             i == n
             or segment_of[i] != segment_of[i - 1]
-            or (words[i] in breakers and words[i - 1] not in joined and i > start)
+            or (words[i] in breakers and words[i - 1] not in joined and words[min(i + 1, n - 1)] not in matcher.nouns)
             or (words[i] in matcher.answers and words[start] in matcher.openings)
         ):
             clause[start:i] = [(start, i)] * (i - start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -52,7 +53,10 @@ def make_parser(ruleset: Ruleset) -> Parser:
 @functools.cache
 def parser_for(language: str) -> Parser:
     """Return the parser of the package's own rules for a language, compiled once a process."""
-    return make_parser(load_rules(language))
+    parser = make_parser(load_rules(language))
+    gc.collect()
+    gc.freeze()  # the rules live as long as the process: the collector need not go through them again and again
+    return parser
 
 
 def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Reading, list[Mention]]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cxresearch.reading.text import fold
+from cxresearch.reading.text import BREAKS, fold
 from cxresearch.reading.verbs import conjugate
 
 ITEM = re.compile(r"&&|&|<[^<>]*>|\.\.\d*|[()\[\]|^$]|[^\s()\[\]|&<>^$]+")
@@ -57,8 +57,8 @@ class Variant:
 def word_term(word: str) -> Term:
     """Return how a literal is compared: as a word, or by the stars as a prefix, a suffix or an infix."""
     stripped = fold(word.strip("*"))
-    if not stripped:
-        raise PatternError(f"{word!r} has no letters: write a word before or after the star")
+    if not stripped or stripped in BREAKS:
+        raise PatternError(f"{word!r} has no letters: write a word; punctuation is never crossed")
     match word.startswith("*"), word.endswith("*"):
         case True, True:
             return "infix", stripped

@@ -35,7 +35,7 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
             negating.append(cue)
         elif cue.first < hit.first:
             between = reading.words[cue.last : hit.first]
-            if SCOPE_END & set(between) or len(between) > 2 * NEAR:
+            if SCOPE_END & set(between) or len(between) > 2 * NEAR or _new_verb(context, cue.last, hit.first):
                 continue
             if cue.rule.attributes.get("scope") == "clause" and any(
                 cue.last <= other.first < hit.first and other.rule.type != hit.rule.type for other in others
@@ -80,7 +80,8 @@ def realis(
             return "generic", "imperative"
     if policy in ("promise", "request"):
         return "actual", ""
-    if found := [cue for cue in context.of("would", hit) if _governs(context, cue, hit)]:
+    found = [cue for cue in context.of("would", hit) if _governs(context, cue, hit)]
+    if found and kind != "loyalty":  # ik zou hen niemand aanraden
         return ("promised" if policy == "promised" and quotation is None else "hypothetical"), found[0]
     if (found := context.of("possibility", hit)) and kind != "emotion":
         return "hypothetical", found[0]
@@ -174,11 +175,15 @@ def _governs(context: Context, cue: Hit, hit: Hit) -> bool:
 
     A finite verb behind an *en* parts them (*ik wil opzeggen en word gebeld*), and so does *dat* or *of*.
     """
-    words, lexicon = context.reading.words, context.lexicon
-    between = range(min(cue.last, hit.last), min(max(hit.first + 1, cue.first), len(words) - 1))
-    if any(words[i] in SUBORDINATORS for i in between):
-        return False
-    return not any(words[i] == "en" and words[i + 1] in lexicon.finite for i in between)
+    words = context.reading.words
+    first, last = min(cue.last, hit.last), max(hit.first, cue.first)
+    return SUBORDINATORS.isdisjoint(words[first : last + 1]) and not _new_verb(context, first, last)
+
+
+def _new_verb(context: Context, first: int, last: int) -> bool:
+    """Whether between two tokens an *en* is followed by a finite verb: another clause begins there."""
+    words, finite = context.reading.words, context.lexicon.finite
+    return any(words[i] == "en" and words[i + 1] in finite for i in range(first, min(last, len(words) - 1)))
 
 
 def _condition_before(context: Context, hit: Hit) -> Hit | None:
