@@ -238,8 +238,17 @@ def read_rows(path: Path, problems: list[Problem]) -> list[tuple[int, dict[str, 
     return list(_csv_rows(text, path.name, suffix, problems))
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines one by one: a list of them is the file in memory once more."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
+
+
 def _jsonl_rows(text: str, name: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_lines(text), 1):
         if not line.strip():
             continue
         try:

@@ -54,7 +54,7 @@ class Context:
         A cue among the hit's own words is part of its meaning and no cue, unless it says when (*zal ik aanbevelen*).
         """
         low, high = self.bounds.clause[hit.first][0], self.bounds.clause[hit.last - 1][1]
-        own = set() if kind in WHEN else set(hit.tokens)
+        own = set() if kind in WHEN and hit.rule.type != "broken_promise" else set(hit.tokens)
         return [
             cue
             for cue in self.in_sentence(kind, hit)

@@ -80,6 +80,7 @@ class Matcher(dict[str, Entry]):
         super().__init__()
         self.ruleset = ruleset
         self.numbers: dict[frozenset[Term], int] = {}
+        self.known: dict[frozenset[int], Entry] = {}
         self.literal: defaultdict[str, set[int]] = defaultdict(set)
         # prefix, suffix, infix and slot to their values to symbols
         self.shapes: dict[str, defaultdict[str, set[int]]] = {
@@ -136,8 +137,10 @@ class Matcher(dict[str, Entry]):
         for value, numbers in self.shapes["slot"].items():
             if SLOTS[value](word):
                 symbols |= numbers
-        probes = [probe for number in sorted(symbols) for probe in self.filed.get(number, ())]
-        entry = Entry(frozenset(symbols), tuple(probes))
+        key = frozenset(symbols)
+        if (entry := self.known.get(key)) is None:  # one for all numbers, one for all words of no rule
+            probes = tuple(probe for number in sorted(symbols) for probe in self.filed.get(number, ()))
+            entry = self.known[key] = Entry(key, probes)
         if len(self) < 500_000:  # a bound for streams without end
             self[word] = entry
         return entry
@@ -157,7 +160,7 @@ class _Costs:
         self.infixes: dict[str, int] = {}
 
     def of(self, element: Element) -> float:
-        return sum(map(self._of, element[0]))
+        return sum(map(self._of, sorted(element[0])))  # sorted: a sum of floats depends on the order
 
     def _of(self, term: Term) -> float:
         kind, value = term
@@ -198,7 +201,7 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
         if (
             i == n
             or segment_of[i] != segment_of[i - 1]
-            or (words[i] in breakers and words[i - 1] not in joined and words[min(i + 1, n - 1)] not in matcher.nouns)
+            or (words[i] in breakers and words[i - 1] not in joined and words[min(i + 1, n - 1)] not in matcher.nouns and not _likens(words, segment_of, i))
             or (words[i] in matcher.answers and words[start] in matcher.openings)
         ):
             clause[start:i] = [(start, i)] * (i - start)
@@ -207,6 +210,12 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
             sentence[sentence_start:i] = [(sentence_start, i)] * (i - sentence_start)
             sentence_start = i
     return Clauses(clause, sentence)
+
+
+def _likens(words: list[str], segment_of: list[int], i: int) -> bool:
+    """Whether *als* compares (*behandeld als een nummer*): no verb comes behind its noun."""
+    end = i + 3
+    return words[i : i + 2] == ["als", "een"] and (end >= len(words) or segment_of[end] != segment_of[i])
 
 
 class _Text:

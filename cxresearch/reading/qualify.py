@@ -15,7 +15,7 @@ from cxresearch.reading.context import Context, Cue
 from cxresearch.reading.extract import Hit
 from cxresearch.reading.quantities import Quantity
 from cxresearch.reading.realis import negation, realis
-from cxresearch.reading.subject import subject
+from cxresearch.reading.subject import checked, subject
 from cxresearch.reading.text import Quotation
 
 
@@ -50,9 +50,9 @@ class Mention:
 def actor(context: Context, hit: Hit, quotation: Quotation | None) -> tuple[str | None, Cue | None]:
     """Return who does it, none where it is nobody of the story's two sides, and the cue."""
     wanted = hit.rule.attributes.get("actor") or event_types()[hit.rule.type].actor
-    if wanted != "subject":
-        return wanted, None
     speaker = quotation.speaker if quotation else None
+    if wanted != "subject":
+        return checked(context.reading, context.bounds, hit, context.lexicon, speaker, wanted), None
     who, token = subject(context.reading, context.bounds, hit, context.lexicon, speaker)
     if token is None:
         return who, None

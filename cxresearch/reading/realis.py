@@ -19,6 +19,14 @@ JOINING = SCOPE_END | {"en", "toch", "dus"}
 # Types that an imperative asks for, so that nothing has happened yet (*toon begrip*, *los het op*).
 ASKED_FOR = frozenset("treatment apology resolution compensation contact exit explanation wait".split())
 NEAR = 7
+# Those that are asked for themselves where the customer stands in the sentence (*bel mij terug*).
+ADVISED = frozenset({"request", "exception", "escalation"})
+# In an *als* clause of the present these set a condition: nobody tells a moment with them.
+SUPPOSED = frozenset("niet geen nooit morgen overmorgen straks moet moeten wil willen mag mogen zal zullen".split())
+WILL = frozenset({"zal", "zult", "zullen"})
+PERFECT = frozenset("heb hebt heeft hebben had hadden".split())
+# A threat that was made is still to come, unlike what one wanted (*wilde*).
+THREATS = frozenset("dreigde dreigden overwoog overwogen".split())
 
 
 def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
@@ -65,20 +73,30 @@ def realis(
     policy = event_types()[kind].future
     low, high = context.bounds.clause[hit.first]
     past = not lexicon.past.isdisjoint(words[low:high])
-    if _is_question(context, hit) and not _is_put_to_the_firm(kind, policy, quotation):
+    done = not lexicon.participles.isdisjoint(words[i] for i in hit.tokens)  # *gevraagd*: told, not said
+    asked = _is_question(context, hit)
+    if asked and (not _is_put_to_the_firm(kind, policy, quotation) or (done and words[low] in PERFECT)):
         return "hypothetical", "?"
     if (found := context.of("counterfactual", hit)) and kind != "promise":
         return "hypothetical", found[0]
     if (found := context.of("condition", hit)) and not _told_moment(context, found[0], past):
         return "hypothetical", found[0]
     if not past and not (quotation is not None and quotation.speaker == "organisation"):
-        if kind == "loyalty":  # a warning is told as it stands (CODEBOOK 1)
+        warns = context.of("advice", hit) or _is_imperative(context, hit)
+        if kind == "loyalty" and warns:  # a warning is told as it stands (CODEBOOK 1)
             return _to_come(context, hit, policy, actor, past, quotation)
         if (cue := _anyone(context, hit, quotation)) is not None:
             return "generic", cue
-        if kind in ASKED_FOR and _is_imperative(context, hit):
+        advised = kind in ADVISED and lexicon.first_person.isdisjoint(words[slice(*context.bounds.sentence[hit.first])])
+        if (kind in ASKED_FOR or advised) and _is_imperative(context, hit):
             return "generic", "imperative"
     if policy in ("promise", "request"):
+        if done and (found := context.of("possibility", hit)):
+            return "hypothetical", found[0]
+        if policy == "request" and not asked and not lexicon.infinitives.isdisjoint(words[i] for i in hit.tokens):
+            ahead = [c for c in context.of("future", hit) if c.anchor in hit.tokens]  # ga ik om mijn geld vragen
+            if ahead and words[ahead[0].first] not in lexicon.past:
+                return "prospective", ahead[0]
         return "actual", ""
     found = [cue for cue in context.of("would", hit) if _governs(context, cue, hit)]
     if found and kind != "loyalty":  # ik zou hen niemand aanraden
@@ -94,15 +112,35 @@ def _to_come(
     """What a modal of the future, a plan or a condition before it makes of an act (`future` in types.toml)."""
     words = context.reading.words
     for cue in context.of("future", hit) + context.of("plan", hit):
-        if policy and words[cue.first] not in context.lexicon.past and _governs(context, cue, hit):
+        if past and cue.rule.attributes.get("tense") == "present":
+            continue
+        told = words[cue.first] in context.lexicon.past and words[cue.first] not in THREATS
+        if policy and not told and _governs(context, cue, hit):
             promised = policy == "promised" and actor == "organisation" and cue.rule.cue == "future"
             return ("promised" if promised else "prospective"), cue
+    if (
+        policy == "prospective"
+        and actor == "customer"
+        and hit.rule.type in ("escalation", "exit")
+        and quotation is not None
+        and quotation.speaker == "customer"
+        and not past
+        and _not_done(context, hit)
+    ):
+        return "prospective", "said, not done"
     if not past and policy and (condition := _condition_before(context, hit)) is not None:
         if policy == "prospective":  # als er niets gebeurt, stap ik naar de rechter
             return "prospective", condition
         if actor == "organisation":
             return "promised", condition
     return "actual", ""
+
+
+def _not_done(context: Context, hit: Hit) -> bool:
+    """Whether the clause of a hit has no perfect: what a customer says in the present is announced."""
+    low, high = context.bounds.clause[hit.first]
+    clause = context.reading.words[low:high]
+    return PERFECT.isdisjoint(clause) or context.lexicon.participles.isdisjoint(clause)
 
 
 def _is_put_to_the_firm(kind: str, policy: str, quotation: Quotation | None) -> bool:
@@ -161,6 +199,8 @@ def _told_moment(context: Context, cue: Hit, past: bool) -> bool:
     following = words[high : context.bounds.sentence[cue.first][1]]
     if any(word in lexicon.conditional for word in (*words[low:high], *following)):
         return False
+    if not past and not (SUPPOSED.isdisjoint(words[low:high]) and WILL.isdisjoint(following)):
+        return False
     if any(words[i] == "dan" and not words[i - 1].endswith(("er", "ers")) for i in range(low + 1, high)):
         return False
     if past:
@@ -177,7 +217,8 @@ def _governs(context: Context, cue: Hit, hit: Hit) -> bool:
     """
     words = context.reading.words
     first, last = min(cue.last, hit.last), max(hit.first, cue.first)
-    return SUBORDINATORS.isdisjoint(words[first : last + 1]) and not _new_verb(context, first, last)
+    parting = SUBORDINATORS - {"om"} if cue.rule.cue == "plan" else SUBORDINATORS  # ik overweeg om op te zeggen
+    return parting.isdisjoint(words[first : last + 1]) and not _new_verb(context, first, last)
 
 
 def _new_verb(context: Context, first: int, last: int) -> bool:

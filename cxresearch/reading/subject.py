@@ -15,6 +15,8 @@ PREPOSITIONS = frozenset("met naar bij van aan door voor via tegen op in over ui
 ARTICLES = frozenset("de het een die deze dat dit mijn onze uw hun zijn haar".split())
 SUBORDINATORS = frozenset("dat of om waar wat".split())
 NOMINATIVE = frozenset("ze zij hij u je jij men ge gij".split())
+CLIENTS = frozenset("klant klanten consument consumenten".split())
+PRONOUNS = frozenset("ze zij hij men jullie".split())
 CUSTOMER, ORGANISATION, THIRD = "customer", "organisation", "third_party"
 
 
@@ -38,8 +40,10 @@ class Lexicon:
     family: frozenset[str]
     passive: frozenset[str]
     being: frozenset[str]
+    receiving: frozenset[str]
     objects: frozenset[str]
     participles: frozenset[str]
+    infinitives: frozenset[str]
     asking: frozenset[str]
 
 
@@ -62,13 +66,14 @@ def _literal(terms: Iterable[tuple[str, str]], kind: str = "word") -> frozenset[
 def lexicon(ruleset: Ruleset) -> Lexicon:
     """Return the word sets of a rule set (its classes, and the verbs that the patterns name)."""
     classes = ruleset.classes
-    organisation = _words(classes, "agent", "organisation")
+    organisation = _words(classes, "agent", "organisation", "firms")
     named = {name for rule in ruleset.rules for pattern in rule.patterns for name in _verb_names(pattern)}
     verbs = set(irregular()) | {name.rpartition("-")[2] for name in named}
     past: set[str] = set()
     present: set[str] = set()
     imperatives: set[str] = set()
     participles: set[str] = set()
+    infinitives: set[str] = set()
     verbs -= {"open"}  # the adjective, whose stem would be *op*
     for verb in sorted(verbs):
         forms = conjugate(verb)
@@ -79,6 +84,7 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
     for name in sorted(named):
         particle, _, verb = name.rpartition("-")
         participles |= {fold(particle) + form for form in conjugate(verb)["pp"]}
+        infinitives |= {fold(particle) + form for form in conjugate(verb)["inf"]}
     customer = _words(classes, "ik")
     return Lexicon(
         first_person=_literal(_words(classes, "ik", "mij", "mijn")),
@@ -96,9 +102,11 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
         organisation_prefixes=tuple(sorted(_literal(organisation, "prefix"))),
         family=_literal(_words(classes, "family")),
         passive=conjugate("worden")["pres"] | conjugate("worden")["past"] | {"geworden"},
+        receiving=frozenset().union(*conjugate("krijgen").values(), *conjugate("ontvangen").values()),
         being=frozenset({"ben", "bent", "is", "was", "waren"}),
         objects=_literal(_words(classes, "mij")),
         participles=frozenset(participles),
+        infinitives=frozenset(infinitives),
         asking=_literal(_words(classes, "asking")),
     )
 
@@ -127,6 +135,8 @@ def _side(lex: Lexicon, word: str, speaker: str | None) -> str | None:
         return ORGANISATION if word in ("u", "uw") else CUSTOMER
     if word in lex.family:
         return THIRD
+    if word in CLIENTS:
+        return CUSTOMER
     return ORGANISATION if is_organisation(lex, word) else None
 
 
@@ -140,9 +150,11 @@ def _own_clause(words: list[str], bounds: tuple[int, int], anchor: int) -> tuple
 
 def _is_governed(words: list[str], low: int, i: int) -> bool:
     """Whether a preposition stands before the word, perhaps with an article between: then it is no subject."""
-    before = words[max(low, i - 2) : i]
+    before = words[max(low, i - 3) : i]
     return bool(before) and (
-        before[-1] in PREPOSITIONS or (before[-1] in ARTICLES and before[0] in PREPOSITIONS)
+        before[-1] in PREPOSITIONS
+        or (before[-1] in ARTICLES and before[-2:][0] in PREPOSITIONS)
+        or (len(before) == 3 and before[1] in ARTICLES and before[0] in PREPOSITIONS)  # *bij een andere bank*
     )
 
 
@@ -185,7 +197,7 @@ def subject(
     # a pronoun in the nominative is the subject, whatever nouns stand nearer (*ik heb de bank gebeld*)
     nominative = [(i, side) for i, side in sides if words[i] in lex.customer or words[i] in NOMINATIVE]
     best = min(
-        ((abs(i - hit.anchor), i, side) for i, side in nominative or sides),
+        ((abs(i - hit.anchor) + 9 * (words[i] in CLIENTS), i, side) for i, side in nominative or sides),
         default=None,
     )
     if best is None:
@@ -202,6 +214,8 @@ def subject(
             return ORGANISATION, name
         return (ORGANISATION if passive else CUSTOMER), None
     _, token, side = best
+    if words[token] in CLIENTS and words[low] in lex.imperatives and hit.first == low:
+        return ORGANISATION, token  # *bel een klant terug*
     if side == THIRD:
         dealing = any(
             _side(lex, words[i], speaker) == ORGANISATION and words[i] not in ("hij", "zij", "ze")
@@ -211,3 +225,52 @@ def subject(
     if passive:
         side = CUSTOMER if side == ORGANISATION else ORGANISATION
     return side, token
+
+
+def checked(
+    reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: str | None, wanted: str
+) -> str | None:
+    """Return the actor that a rule or a type names, or what the sentence says against it.
+
+    Family that acts on its own is nobody of the two sides (*mijn zus was boos*); so is a firm that goes to law itself;
+    who undoes a problem *zelf* is its actor; *wij* in the organisation's mouth is the organisation.
+    """
+    words, kind = reading.words, hit.rule.type
+    clause = words[slice(*bounds.clause[hit.first])]
+    if kind == "contact":
+        own = {words[i] for i in hit.tokens}
+        turned = speaker == ORGANISATION and wanted == CUSTOMER and not lex.customer.isdisjoint(own)
+        return ORGANISATION if turned else wanted
+    if kind in ("wait", "failure") or hit.rule.attributes.get("subtype") == "connections":
+        return wanted
+    if kind == "resolution":
+        own_hand = "zelf" in clause and not lex.customer.isdisjoint(clause)
+        return THIRD if _family_acts(words, bounds, hit, lex) else CUSTOMER if own_hand else wanted
+    if _family_acts(words, bounds, hit, lex):
+        return None
+    if kind in ("escalation", "exit") and not lex.participles.isdisjoint(clause):
+        who, token = subject(reading, bounds, hit, lex, speaker)
+        if who == ORGANISATION and token is not None and _names_organisation(lex, words[token]):
+            return None
+    return wanted
+
+
+def _names_organisation(lex: Lexicon, word: str) -> bool:
+    """Whether a noun names the organisation or its staff, and no pronoun stands for them."""
+    return word not in PRONOUNS | lex.addressed | lex.customer and is_organisation(lex, word)
+
+
+def _family_acts(words: list[str], bounds: Clauses, hit: Hit, lex: Lexicon) -> bool:
+    """Whether family or a neighbour is the subject of the clause and deals with nobody of the story.
+
+    *Mijn zus was boos*, but not *mijn man en ik*, *mijn moeder kreeg excuses*, *mijn zoon zegde ons abonnement op*.
+    """
+    low, high = _own_clause(words, bounds.clause[hit.first], hit.anchor)
+    who = next((i for i in range(low, high) if words[i] in lex.family and not _is_governed(words, low, i)), None)
+    if who is None or (low < who and words[who - 1] not in (ARTICLES | {"m'n"}) - {"een"}):
+        return False
+    rest = [*words[low : max(low, who - 1)], *words[who + 1 : high]]
+    receives = any(word in lex.receiving or word in lex.passive for word in rest)
+    ours = any(word in lex.first_person and word not in lex.objects for word in rest)
+    deals = any(_names_organisation(lex, words[i]) and not _is_governed(words, low, i) for i in range(low, high))
+    return not (receives or ours or deals)
