@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxresearch.reading.extract import Matcher, clauses, hits, settle
+from cxresearch.reading.extract import clauses, hits, settle
+from cxresearch.reading.matcher import Matcher
 from cxresearch.reading.patterns import Row, Term
 from cxresearch.reading.rules import Ruleset, read_rules
 from cxresearch.reading.text import Reading, read

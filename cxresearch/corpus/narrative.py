@@ -55,6 +55,7 @@ class Narrative:
 
         Examples
         --------
+        >>> from cxresearch.corpus import corpus_from_texts
         >>> narrative = corpus_from_texts(["<p>Vijf weken wachtte ik op antwoord.</p>"]).narratives[0]
         >>> narrative.text[0], narrative.source_offset(0)
         ('V', 3)

@@ -6,8 +6,8 @@ import bisect
 from collections.abc import Sequence
 
 from cxresearch.reading.extract import Clauses, Hit
+from cxresearch.reading.lexicon import Lexicon
 from cxresearch.reading.quantities import Quantity
-from cxresearch.reading.subject import Lexicon
 from cxresearch.reading.text import Quotation, Reading
 
 Cue = tuple[str, str, str, int, int]  # qualifier, value, words, start, end

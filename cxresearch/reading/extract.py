@@ -1,53 +1,23 @@
 """Find what the rules say: one pass over the words of a text that costs with the text, not with the rules.
 
-Every way to fill a pattern is filed under its rarest word. A word of the text calls up the few ways filed
-under it, and only these are verified on the words around (PERFORMANCE.md 9). Word sets, prefixes and slots are
-resolved once for every distinct word, never again for a token.
+Only the ways to fill a rule that a word calls up (matcher.py) are verified on the words around it
+(PERFORMANCE.md 9).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES, Element, Term, Variant
-from cxresearch.reading.quantities import is_money_word, is_number_word, is_time_unit
-from cxresearch.reading.rules import Rule, Ruleset
-from cxresearch.reading.text import BREAKS, Reading, read
+from cxresearch.reading.matcher import Matcher, Probe, Row
+from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES
+from cxresearch.reading.rules import Rule
+from cxresearch.reading.text import Reading
 
 CLAUSE_WIDTH = 12
 SENTENCE_WIDTH = 20
-EVERYDAY = 60  # words so common that two hits may share them and tell of two things
 _NONE: frozenset[int] = frozenset()
-SLOTS = {"num": is_number_word, "time": is_time_unit, "money": is_money_word}
-
-Row = tuple[tuple[int, int], ...]  # symbol, most words skipped before it
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """One way to fill a rule's pattern, with the rarest word at which it is tried.
-
-    `needed` are the symbols of all its words: where one of them is missing nothing has to be tried.
-    """
-
-    rule: Rule
-    pieces: tuple[Row, ...]
-    needed: frozenset[int]
-    piece: int
-    element: int
-    wide: bool
-    first: bool
-    last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a distinct word can be: the symbols it fills and the probes it calls up."""
-
-    symbols: frozenset[int]
-    probes: tuple[Probe, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,117 +43,6 @@ class Clauses:
     sentence: list[tuple[int, int]]
 
 
-class Matcher(dict[str, Entry]):
-    """A compiled rule set: distinct word to `Entry`, filled as words are met."""
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        super().__init__()
-        self.ruleset = ruleset
-        self.numbers: dict[frozenset[Term], int] = {}
-        self.known: dict[frozenset[int], Entry] = {}
-        self.literal: defaultdict[str, set[int]] = defaultdict(set)
-        # prefix, suffix, infix and slot to their values to symbols
-        self.shapes: dict[str, defaultdict[str, set[int]]] = {
-            kind: defaultdict(set) for kind in ("prefix", "suffix", "infix", "slot")
-        }
-        self.breakers = frozenset(ruleset.classes.get("clause_break", []))
-        self.joined = frozenset(ruleset.classes.get("no_clause_break_after", []))
-        self.nouns = frozenset(ruleset.classes.get("no_clause_break_before", []))
-        self.openings = frozenset(ruleset.classes.get("condition_opening", []))
-        self.answers = frozenset(ruleset.classes.get("condition_answer", []))
-        self.enders = frozenset(ruleset.classes.get("after_particle", []))
-        frequencies = _frequencies(ruleset)
-        costs = _Costs(frequencies)
-        self.everyday = frozenset(word for word, _ in frequencies.most_common(EVERYDAY))
-        self.filed: defaultdict[int, list[Probe]] = defaultdict(list)
-        self.unless: dict[str, tuple[Probe, ...]] = {}
-        self.requires: dict[str, tuple[Probe, ...]] = {}
-        for rule in ruleset.rules:
-            for variant in rule.variants:
-                probe = self._probe(rule, variant, costs)
-                self.filed[probe.pieces[probe.piece][probe.element][0]].append(probe)
-            self.unless[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.unless)
-            self.requires[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.requires)
-
-    def _symbol(self, terms: frozenset[Term]) -> int:
-        if terms not in self.numbers:
-            number = self.numbers[terms] = len(self.numbers)
-            for kind, value in sorted(terms):
-                if kind == "word":
-                    self.literal[value].add(number)
-                    if value in AMBIGUOUS_PARTICLES:
-                        self.literal[value + "$"].add(number)
-                elif kind == "particle_end":
-                    self.literal[value + "$"].add(number)
-                else:
-                    self.shapes[kind][value].add(number)
-        return self.numbers[terms]
-
-    def _probe(self, rule: Rule, variant: Variant, costs: _Costs) -> Probe:
-        pieces = tuple(tuple((self._symbol(terms), gap) for terms, gap in row) for row in variant.pieces)
-        places = [(costs.of(e), p, k) for p, row in enumerate(variant.pieces) for k, e in enumerate(row)]
-        _, piece, element = min(places)
-        needed = frozenset(symbol for row in pieces for symbol, _ in row)
-        return Probe(rule, pieces, needed, piece, element, variant.wide, variant.first, variant.last)
-
-    def __missing__(self, word: str) -> Entry:
-        symbols = set(self.literal.get(word, ()))
-        for end in range(1, len(word) + 1):
-            symbols |= self.shapes["prefix"].get(word[:end], set())
-            symbols |= self.shapes["suffix"].get(word[-end:], set())
-        for value, numbers in self.shapes["infix"].items():
-            if value in word:
-                symbols |= numbers
-        for value, numbers in self.shapes["slot"].items():
-            if SLOTS[value](word):
-                symbols |= numbers
-        key = frozenset(symbols)
-        if (entry := self.known.get(key)) is None:  # one for all numbers, one for all words of no rule
-            probes = tuple(probe for number in sorted(symbols) for probe in self.filed.get(number, ()))
-            entry = self.known[key] = Entry(key, probes)
-        if len(self) < 500_000:  # a bound for streams without end
-            self[word] = entry
-        return entry
-
-
-class _Costs:
-    """How often a term is met in the examples of the rules: enough to tell *de* from *domiciliëring*."""
-
-    def __init__(self, words: Counter[str]) -> None:
-        self.words = words
-        self.prefixes: Counter[str] = Counter()
-        self.suffixes: Counter[str] = Counter()
-        for word, count in words.items():
-            for end in range(1, len(word) + 1):
-                self.prefixes[word[:end]] += count
-                self.suffixes[word[-end:]] += count
-        self.infixes: dict[str, int] = {}
-
-    def of(self, element: Element) -> float:
-        return sum(map(self._of, sorted(element[0])))  # sorted: a sum of floats depends on the order
-
-    def _of(self, term: Term) -> float:
-        kind, value = term
-        if kind == "prefix":
-            return self.prefixes[value] + 0.05
-        if kind == "suffix":
-            return self.suffixes[value] + 0.05
-        if kind == "infix":
-            if value not in self.infixes:
-                self.infixes[value] = sum(count for word, count in self.words.items() if value in word)
-            return self.infixes[value] + 0.05
-        return 200.0 if kind == "slot" else self.words[value] + 0.01
-
-
-def _frequencies(ruleset: Ruleset) -> Counter[str]:
-    """How often words occur in the examples of the rules, which are Dutch as people tell it."""
-    counts: Counter[str] = Counter()
-    for rule in ruleset.rules:
-        for example in (*rule.match, *rule.avoid):
-            counts.update(read(example.text).words)
-    return counts
-
-
 def clauses(reading: Reading, matcher: Matcher) -> Clauses:
     """Return clause and sentence bounds in tokens.
 
@@ -201,7 +60,11 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
         if (
             i == n
             or segment_of[i] != segment_of[i - 1]
-            or (words[i] in breakers and words[i - 1] not in joined and words[min(i + 1, n - 1)] not in matcher.nouns and not _likens(words, segment_of, i))
+            or (
+                words[i] in breakers
+                and words[i - 1] not in joined
+                and not _likens(words, segment_of, i, matcher)
+            )
             or (words[i] in matcher.answers and words[start] in matcher.openings)
         ):
             clause[start:i] = [(start, i)] * (i - start)
@@ -212,10 +75,14 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
     return Clauses(clause, sentence)
 
 
-def _likens(words: list[str], segment_of: list[int], i: int) -> bool:
-    """Whether *als* compares (*behandeld als een nummer*): no verb comes behind its noun."""
+def _likens(words: list[str], segment_of: list[int], i: int, matcher: Matcher) -> bool:
+    """Whether *als* compares and no verb comes behind its noun (*behandeld als een nummer, gaf als uitleg*)."""
+    following = words[i + 1 : i + 2]
+    if not matcher.nouns.isdisjoint(following):
+        return True
     end = i + 3
-    return words[i : i + 2] == ["als", "een"] and (end >= len(words) or segment_of[end] != segment_of[i])
+    likens = words[i] in matcher.likening and not matcher.indefinite.isdisjoint(following)
+    return likens and (end >= len(words) or segment_of[end] != segment_of[i])
 
 
 class _Text:
@@ -383,6 +250,3 @@ def _compete(one: Hit, other: Hit) -> bool:
         other.first <= one.first and one.last <= other.last
     )
     return nested and not one.content.isdisjoint(other.content)
-
-
-__all__ = ["BREAKS", "Clauses", "Hit", "Matcher", "clauses", "hits", "settle"]

@@ -13,11 +13,12 @@ from cxresearch.corpus import Narrative
 from cxresearch.events import Event
 from cxresearch.reading.context import Context
 from cxresearch.reading.episodes import episodes
-from cxresearch.reading.extract import Hit, Matcher, clauses, hits, settle
+from cxresearch.reading.extract import Hit, clauses, hits, settle
+from cxresearch.reading.lexicon import Lexicon, lexicon
+from cxresearch.reading.matcher import Matcher
 from cxresearch.reading.qualify import Mention, bind, qualify
 from cxresearch.reading.quantities import quantities
 from cxresearch.reading.rules import Example, Rule, Ruleset, load_rules
-from cxresearch.reading.subject import Lexicon, lexicon
 from cxresearch.reading.text import Reading, read
 
 ASSERTED = ("actual", "prospective")
@@ -172,7 +173,11 @@ def prove(ruleset: Ruleset) -> list[str]:
     `file:line: id: reason`; nothing where all is proved. A known failure that has come right is reported too.
     """
     parser = make_parser(ruleset)
-    return [f"{rule.file}:{rule.line}: {rule.id}: {what}" for rule in ruleset.rules for what in _unproved(rule, parser)]
+    return [
+        f"{rule.file}:{rule.line}: {rule.id}: {what}"
+        for rule in ruleset.rules
+        for what in _unproved(rule, parser)
+    ]
 
 
 def _unproved(rule: Rule, parser: Parser) -> Iterator[str]:

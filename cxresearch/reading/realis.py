@@ -11,30 +11,24 @@ from collections.abc import Sequence
 from cxresearch.codebook import event_types
 from cxresearch.reading.context import Context
 from cxresearch.reading.extract import Hit
-from cxresearch.reading.subject import SUBORDINATORS, is_organisation
+from cxresearch.reading.subject import is_organisation
 from cxresearch.reading.text import Quotation
 
-SCOPE_END = frozenset("dat die om waar wat of doordat omdat".split())
-JOINING = SCOPE_END | {"en", "toch", "dus"}
 # Types that an imperative asks for, so that nothing has happened yet (*toon begrip*, *los het op*).
 ASKED_FOR = frozenset("treatment apology resolution compensation contact exit explanation wait".split())
 NEAR = 7
 # Those that are asked for themselves where the customer stands in the sentence (*bel mij terug*).
 ADVISED = frozenset({"request", "exception", "escalation"})
-# In an *als* clause of the present these set a condition: nobody tells a moment with them.
-SUPPOSED = frozenset("niet geen nooit morgen overmorgen straks moet moeten wil willen mag mogen zal zullen".split())
-WILL = frozenset({"zal", "zult", "zullen"})
-PERFECT = frozenset("heb hebt heeft hebben had hadden".split())
-# A threat that was made is still to come, unlike what one wanted (*wilde*).
-THREATS = frozenset("dreigde dreigden overwoog overwogen".split())
 
 
 def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
     """Return the cue that negates a hit, or none."""
-    reading, bounds = context.reading, context.bounds
+    reading, bounds, lexicon = context.reading, context.bounds, context.lexicon
     pseudo = context.of("pseudo_negation", hit)
     # a negation that is part of what another hit means, beside this one, is spent (*zonder uitleg geblokkeerd*)
-    spent = {i for other in others if other.last <= hit.first or hit.last <= other.first for i in other.tokens}
+    spent = {
+        i for other in others if other.last <= hit.first or hit.last <= other.first for i in other.tokens
+    }
     negating = []
     for cue in context.of("negation", hit):
         if cue.anchor in spent or any(p.first <= cue.first < p.last for p in pseudo):
@@ -43,7 +37,8 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
             negating.append(cue)
         elif cue.first < hit.first:
             between = reading.words[cue.last : hit.first]
-            if SCOPE_END & set(between) or len(between) > 2 * NEAR or _new_verb(context, cue.last, hit.first):
+            ended = not lexicon.scope_end.isdisjoint(between) or _new_verb(context, cue.last, hit.first)
+            if ended or len(between) > 2 * NEAR:
                 continue
             if cue.rule.attributes.get("scope") == "clause" and any(
                 cue.last <= other.first < hit.first and other.rule.type != hit.rule.type for other in others
@@ -51,12 +46,14 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
                 continue
             negating.append(cue)
         else:
-            at_end = cue.rule.attributes.get("end") and cue.last == bounds.clause[cue.first][1]  # excuses kreeg ik geen
+            at_end = (
+                cue.rule.attributes.get("end") and cue.last == bounds.clause[cue.first][1]
+            )  # excuses kreeg ik geen
             if cue.rule.attributes.get("scope") != "clause" and not at_end:
                 continue
             behind = any(cue.last <= other.first < bounds.clause[cue.first][1] for other in others)
             between = reading.words[hit.last : cue.first]
-            if not behind and len(between) < NEAR and JOINING.isdisjoint(between):
+            if not behind and len(between) < NEAR and lexicon.joining.isdisjoint(between):
                 negating.append(cue)
     return negating[0] if negating else None
 
@@ -75,7 +72,9 @@ def realis(
     past = not lexicon.past.isdisjoint(words[low:high])
     done = not lexicon.participles.isdisjoint(words[i] for i in hit.tokens)  # *gevraagd*: told, not said
     asked = _is_question(context, hit)
-    if asked and (not _is_put_to_the_firm(kind, policy, quotation) or (done and words[low] in PERFECT)):
+    if asked and (
+        not _is_put_to_the_firm(kind, policy, quotation) or (done and words[low] in lexicon.perfect)
+    ):
         return "hypothetical", "?"
     if (found := context.of("counterfactual", hit)) and kind != "promise":
         return "hypothetical", found[0]
@@ -87,14 +86,22 @@ def realis(
             return _to_come(context, hit, policy, actor, past, quotation)
         if (cue := _anyone(context, hit, quotation)) is not None:
             return "generic", cue
-        advised = kind in ADVISED and lexicon.first_person.isdisjoint(words[slice(*context.bounds.sentence[hit.first])])
+        advised = kind in ADVISED and lexicon.first_person.isdisjoint(
+            words[slice(*context.bounds.sentence[hit.first])]
+        )
         if (kind in ASKED_FOR or advised) and _is_imperative(context, hit):
             return "generic", "imperative"
     if policy in ("promise", "request"):
         if done and (found := context.of("possibility", hit)):
             return "hypothetical", found[0]
-        if policy == "request" and not asked and not lexicon.infinitives.isdisjoint(words[i] for i in hit.tokens):
-            ahead = [c for c in context.of("future", hit) if c.anchor in hit.tokens]  # ga ik om mijn geld vragen
+        if (
+            policy == "request"
+            and not asked
+            and not lexicon.infinitives.isdisjoint(words[i] for i in hit.tokens)
+        ):
+            ahead = [
+                c for c in context.of("future", hit) if c.anchor in hit.tokens
+            ]  # ga ik om mijn geld vragen
             if ahead and words[ahead[0].first] not in lexicon.past:
                 return "prospective", ahead[0]
         return "actual", ""
@@ -114,7 +121,7 @@ def _to_come(
     for cue in context.of("future", hit) + context.of("plan", hit):
         if past and cue.rule.attributes.get("tense") == "present":
             continue
-        told = words[cue.first] in context.lexicon.past and words[cue.first] not in THREATS
+        told = words[cue.first] in context.lexicon.past and words[cue.first] not in context.lexicon.threats
         if policy and not told and _governs(context, cue, hit):
             promised = policy == "promised" and actor == "organisation" and cue.rule.cue == "future"
             return ("promised" if promised else "prospective"), cue
@@ -140,7 +147,7 @@ def _not_done(context: Context, hit: Hit) -> bool:
     """Whether the clause of a hit has no perfect: what a customer says in the present is announced."""
     low, high = context.bounds.clause[hit.first]
     clause = context.reading.words[low:high]
-    return PERFECT.isdisjoint(clause) or context.lexicon.participles.isdisjoint(clause)
+    return context.lexicon.perfect.isdisjoint(clause) or context.lexicon.participles.isdisjoint(clause)
 
 
 def _is_put_to_the_firm(kind: str, policy: str, quotation: Quotation | None) -> bool:
@@ -199,15 +206,23 @@ def _told_moment(context: Context, cue: Hit, past: bool) -> bool:
     following = words[high : context.bounds.sentence[cue.first][1]]
     if any(word in lexicon.conditional for word in (*words[low:high], *following)):
         return False
-    if not past and not (SUPPOSED.isdisjoint(words[low:high]) and WILL.isdisjoint(following)):
+    if not past and not (lexicon.supposed.isdisjoint(words[low:high]) and lexicon.will.isdisjoint(following)):
         return False
-    if any(words[i] == "dan" and not words[i - 1].endswith(("er", "ers")) for i in range(low + 1, high)):
+    if any(
+        words[i] in lexicon.then and not words[i - 1].endswith(("er", "ers")) for i in range(low + 1, high)
+    ):
         return False
     if past:
         return True
     # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
-    acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : min(low + 5, high)])
-    return acts and "dan" not in following[:3] and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
+    acts = any(
+        word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : min(low + 5, high)]
+    )
+    return (
+        acts
+        and lexicon.then.isdisjoint(following[:3])
+        and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
+    )
 
 
 def _governs(context: Context, cue: Hit, hit: Hit) -> bool:
@@ -217,14 +232,18 @@ def _governs(context: Context, cue: Hit, hit: Hit) -> bool:
     """
     words = context.reading.words
     first, last = min(cue.last, hit.last), max(hit.first, cue.first)
-    parting = SUBORDINATORS - {"om"} if cue.rule.cue == "plan" else SUBORDINATORS  # ik overweeg om op te zeggen
+    lexicon = context.lexicon
+    parting = lexicon.subordinators - (
+        lexicon.purpose if cue.rule.cue == "plan" else frozenset()
+    )  # ik overweeg om op te zeggen
     return parting.isdisjoint(words[first : last + 1]) and not _new_verb(context, first, last)
 
 
 def _new_verb(context: Context, first: int, last: int) -> bool:
     """Whether between two tokens an *en* is followed by a finite verb: another clause begins there."""
-    words, finite = context.reading.words, context.lexicon.finite
-    return any(words[i] == "en" and words[i + 1] in finite for i in range(first, min(last, len(words) - 1)))
+    words, lexicon = context.reading.words, context.lexicon
+    pairs = range(first, min(last, len(words) - 1))
+    return any(words[i] in lexicon.coordinating and words[i + 1] in lexicon.finite for i in pairs)
 
 
 def _condition_before(context: Context, hit: Hit) -> Hit | None:

@@ -23,7 +23,7 @@ from cxresearch.codebook import event_types
 from cxresearch.reading.patterns import PatternError, Variant, compile_pattern
 
 NOT_RULES = frozenset(
-    "classes.toml verbs.toml quantities.toml speech.toml text.toml industries.toml cleaning.toml".split()
+    "classes.toml grammar.toml verbs.toml quantities.toml speech.toml text.toml industries.toml cleaning.toml".split()
 )
 KEYS = frozenset(
     "id type cue patterns attributes unless requires negated after match avoid known_failures note source".split()
@@ -237,6 +237,7 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
             continue
         digest.update(path.name.encode() + b"\0" + text.encode())
     classes: dict[str, list[str]] = contents.get("classes.toml", ("", {}))[1].get("classes", {})
+    classes |= contents.get("grammar.toml", ("", {}))[1].get("words", {})
     for name, (text, data) in contents.items():
         if name in NOT_RULES:
             continue

@@ -2,117 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
 from cxresearch.reading.extract import Clauses, Hit
-from cxresearch.reading.patterns import compile_pattern
-from cxresearch.reading.rules import Ruleset
-from cxresearch.reading.text import Reading, fold
-from cxresearch.reading.verbs import conjugate, irregular
+from cxresearch.reading.lexicon import Lexicon
+from cxresearch.reading.text import Reading
 
-PREPOSITIONS = frozenset("met naar bij van aan door voor via tegen op in over uit".split())
-ARTICLES = frozenset("de het een die deze dat dit mijn onze uw hun zijn haar".split())
-SUBORDINATORS = frozenset("dat of om waar wat".split())
-NOMINATIVE = frozenset("ze zij hij u je jij men ge gij".split())
-CLIENTS = frozenset("klant klanten consument consumenten".split())
-PRONOUNS = frozenset("ze zij hij men jullie".split())
 CUSTOMER, ORGANISATION, THIRD = "customer", "organisation", "third_party"
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """The closed word sets that qualifiers look up, resolved once for a rule set."""
-
-    first_person: frozenset[str]
-    subjects: frozenset[str]
-    anyone: frozenset[str]
-    past: frozenset[str]
-    when: frozenset[str]
-    conditional: frozenset[str]
-    imperatives: frozenset[str]
-    finite: frozenset[str]
-    customer: frozenset[str]
-    addressed: frozenset[str]
-    organisation: frozenset[str]
-    organisation_suffixes: tuple[str, ...]
-    organisation_prefixes: tuple[str, ...]
-    family: frozenset[str]
-    passive: frozenset[str]
-    being: frozenset[str]
-    receiving: frozenset[str]
-    objects: frozenset[str]
-    participles: frozenset[str]
-    infinitives: frozenset[str]
-    asking: frozenset[str]
-
-
-def _words(classes: Mapping[str, list[str]], *names: str) -> set[tuple[str, str]]:
-    terms: set[tuple[str, str]] = set()
-    for name in names:
-        if name not in classes:  # a rule set of one's own may do without
-            continue
-        for variant in compile_pattern(f"@{name}", classes):
-            row = variant.pieces[0]
-            if len(row) == 1:
-                terms |= row[0][0]
-    return terms
-
-
-def _literal(terms: Iterable[tuple[str, str]], kind: str = "word") -> frozenset[str]:
-    return frozenset(value for k, value in terms if k == kind)
-
-
-def lexicon(ruleset: Ruleset) -> Lexicon:
-    """Return the word sets of a rule set (its classes, and the verbs that the patterns name)."""
-    classes = ruleset.classes
-    organisation = _words(classes, "agent", "organisation", "firms")
-    named = {name for rule in ruleset.rules for pattern in rule.patterns for name in _verb_names(pattern)}
-    verbs = set(irregular()) | {name.rpartition("-")[2] for name in named}
-    past: set[str] = set()
-    present: set[str] = set()
-    imperatives: set[str] = set()
-    participles: set[str] = set()
-    infinitives: set[str] = set()
-    verbs -= {"open"}  # the adjective, whose stem would be *op*
-    for verb in sorted(verbs):
-        forms = conjugate(verb)
-        past |= forms["past"]
-        present |= forms["pres"] | forms["inf"]
-        imperatives |= {f for f in forms["pres"] if not f.endswith("en") and f + "t" in forms["pres"]}
-        imperatives |= {f for f in forms["pres"] if f.endswith("t") and f + "en" in forms["pres"]}
-    for name in sorted(named):
-        particle, _, verb = name.rpartition("-")
-        participles |= {fold(particle) + form for form in conjugate(verb)["pp"]}
-        infinitives |= {fold(particle) + form for form in conjugate(verb)["inf"]}
-    customer = _words(classes, "ik")
-    return Lexicon(
-        first_person=_literal(_words(classes, "ik", "mij", "mijn")),
-        subjects=_literal(_words(classes, "ik", "they", "je")) | {"het", "dit", "dat", "er"},
-        anyone=_literal(_words(classes, "anyone", "je")),
-        past=frozenset(past - present - _literal(_words(classes, "not_past"))) | {"was", "waren"},
-        when=frozenset({"als", "wanneer"}),
-        conditional=frozenset({"zou", "zouden", "had", "hadden", "ooit"}),
-        imperatives=frozenset(imperatives) | _literal(_words(classes, "imperatives")),
-        finite=frozenset(past | {form for form in present if not form.endswith("en")}),
-        customer=_literal(customer),
-        addressed=_literal(_words(classes, "je")),
-        organisation=_literal(organisation) | {"ze", "zij", "hij", "men", "jullie"},
-        organisation_suffixes=tuple(sorted(_literal(organisation, "suffix"))),
-        organisation_prefixes=tuple(sorted(_literal(organisation, "prefix"))),
-        family=_literal(_words(classes, "family")),
-        passive=conjugate("worden")["pres"] | conjugate("worden")["past"] | {"geworden"},
-        receiving=frozenset().union(*conjugate("krijgen").values(), *conjugate("ontvangen").values()),
-        being=frozenset({"ben", "bent", "is", "was", "waren"}),
-        objects=_literal(_words(classes, "mij")),
-        participles=frozenset(participles),
-        infinitives=frozenset(infinitives),
-        asking=_literal(_words(classes, "asking")),
-    )
-
-
-def _verb_names(pattern: str) -> list[str]:
-    return [part.split(">")[0].partition(":")[0] for part in pattern.split("<")[1:]]
 
 
 def is_organisation(lex: Lexicon, word: str) -> bool:
@@ -132,29 +26,31 @@ def _side(lex: Lexicon, word: str, speaker: str | None) -> str | None:
     if word in lex.addressed:
         if by_organisation:
             return CUSTOMER
-        return ORGANISATION if word in ("u", "uw") else CUSTOMER
+        return ORGANISATION if word in lex.polite else CUSTOMER
     if word in lex.family:
         return THIRD
-    if word in CLIENTS:
+    if word in lex.clients:
         return CUSTOMER
     return ORGANISATION if is_organisation(lex, word) else None
 
 
-def _own_clause(words: list[str], bounds: tuple[int, int], anchor: int) -> tuple[int, int]:
+def _own_clause(lex: Lexicon, words: list[str], bounds: tuple[int, int], anchor: int) -> tuple[int, int]:
     """Narrow a clause to the side of *dat*, *of*, *om* on which a word stands."""
     low, high = bounds
-    before = [i for i in range(low, anchor) if words[i] in SUBORDINATORS]
-    behind = [i for i in range(anchor + 1, high) if words[i] in SUBORDINATORS]
+    before = [i for i in range(low, anchor) if words[i] in lex.subordinators]
+    behind = [i for i in range(anchor + 1, high) if words[i] in lex.subordinators]
     return (before[-1] + 1 if before else low), (behind[0] if behind else high)
 
 
-def _is_governed(words: list[str], low: int, i: int) -> bool:
+def _is_governed(lex: Lexicon, words: list[str], low: int, i: int) -> bool:
     """Whether a preposition stands before the word, perhaps with an article between: then it is no subject."""
     before = words[max(low, i - 3) : i]
     return bool(before) and (
-        before[-1] in PREPOSITIONS
-        or (before[-1] in ARTICLES and before[-2:][0] in PREPOSITIONS)
-        or (len(before) == 3 and before[1] in ARTICLES and before[0] in PREPOSITIONS)  # *bij een andere bank*
+        before[-1] in lex.prepositions
+        or (before[-1] in lex.articles and before[-2:][0] in lex.prepositions)
+        or (
+            len(before) == 3 and before[1] in lex.articles and before[0] in lex.prepositions
+        )  # *bij een andere bank*
     )
 
 
@@ -181,7 +77,7 @@ def subject(
         The subject word; none where nothing named one (telegram style: the customer tells).
     """
     words = reading.words
-    low, high = _own_clause(words, bounds.clause[hit.first], hit.anchor)
+    low, high = _own_clause(lex, words, bounds.clause[hit.first], hit.anchor)
     participle = any(words[i] in lex.participles for i in hit.tokens)
     passive = participle and any(word in lex.passive for word in words[low:high])
     if participle and not passive:
@@ -192,12 +88,12 @@ def subject(
     sides = [
         (i, side)
         for i in range(low, high)
-        if (side := _side(lex, words[i], speaker)) is not None and not _is_governed(words, low, i)
+        if (side := _side(lex, words[i], speaker)) is not None and not _is_governed(lex, words, low, i)
     ]
     # a pronoun in the nominative is the subject, whatever nouns stand nearer (*ik heb de bank gebeld*)
-    nominative = [(i, side) for i, side in sides if words[i] in lex.customer or words[i] in NOMINATIVE]
+    nominative = [(i, side) for i, side in sides if words[i] in lex.customer or words[i] in lex.nominative]
     best = min(
-        ((abs(i - hit.anchor) + 9 * (words[i] in CLIENTS), i, side) for i, side in nominative or sides),
+        ((abs(i - hit.anchor) + 9 * (words[i] in lex.clients), i, side) for i, side in nominative or sides),
         default=None,
     )
     if best is None:
@@ -214,7 +110,7 @@ def subject(
             return ORGANISATION, name
         return (ORGANISATION if passive else CUSTOMER), None
     _, token, side = best
-    if words[token] in CLIENTS and words[low] in lex.imperatives and hit.first == low:
+    if words[token] in lex.clients and words[low] in lex.imperatives and hit.first == low:
         return ORGANISATION, token  # *bel een klant terug*
     if side == THIRD:
         dealing = any(
@@ -244,7 +140,7 @@ def checked(
     if kind in ("wait", "failure") or hit.rule.attributes.get("subtype") == "connections":
         return wanted
     if kind == "resolution":
-        own_hand = "zelf" in clause and not lex.customer.isdisjoint(clause)
+        own_hand = not lex.self.isdisjoint(clause) and not lex.customer.isdisjoint(clause)
         return THIRD if _family_acts(words, bounds, hit, lex) else CUSTOMER if own_hand else wanted
     if _family_acts(words, bounds, hit, lex):
         return None
@@ -257,7 +153,7 @@ def checked(
 
 def _names_organisation(lex: Lexicon, word: str) -> bool:
     """Whether a noun names the organisation or its staff, and no pronoun stands for them."""
-    return word not in PRONOUNS | lex.addressed | lex.customer and is_organisation(lex, word)
+    return word not in lex.pronouns_of_others | lex.addressed | lex.customer and is_organisation(lex, word)
 
 
 def _family_acts(words: list[str], bounds: Clauses, hit: Hit, lex: Lexicon) -> bool:
@@ -265,12 +161,16 @@ def _family_acts(words: list[str], bounds: Clauses, hit: Hit, lex: Lexicon) -> b
 
     *Mijn zus was boos*, but not *mijn man en ik*, *mijn moeder kreeg excuses*, *mijn zoon zegde ons abonnement op*.
     """
-    low, high = _own_clause(words, bounds.clause[hit.first], hit.anchor)
-    who = next((i for i in range(low, high) if words[i] in lex.family and not _is_governed(words, low, i)), None)
-    if who is None or (low < who and words[who - 1] not in (ARTICLES | {"m'n"}) - {"een"}):
+    low, high = _own_clause(lex, words, bounds.clause[hit.first], hit.anchor)
+    who = next(
+        (i for i in range(low, high) if words[i] in lex.family and not _is_governed(lex, words, low, i)), None
+    )
+    if who is None or (low < who and words[who - 1] not in lex.articles - lex.indefinite):
         return False
     rest = [*words[low : max(low, who - 1)], *words[who + 1 : high]]
     receives = any(word in lex.receiving or word in lex.passive for word in rest)
     ours = any(word in lex.first_person and word not in lex.objects for word in rest)
-    deals = any(_names_organisation(lex, words[i]) and not _is_governed(words, low, i) for i in range(low, high))
+    deals = any(
+        _names_organisation(lex, words[i]) and not _is_governed(lex, words, low, i) for i in range(low, high)
+    )
     return not (receives or ours or deals)

@@ -1,0 +1,151 @@
+"""The words that the qualifiers look up, resolved once for a rule set; all of them are data of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cxresearch.reading.patterns import compile_pattern
+from cxresearch.reading.rules import Ruleset
+from cxresearch.reading.text import fold
+from cxresearch.reading.verbs import conjugate, irregular
+
+# classes of grammar.toml that are taken as they are
+CLOSED = (
+    "prepositions",
+    "articles",
+    "indefinite",
+    "nominative",
+    "pronouns_of_others",
+    "polite",
+    "clients",
+    "self",
+    "being",
+    "perfect",
+    "subordinators",
+    "purpose",
+    "scope_end",
+    "joining",
+    "when",
+    "then",
+    "conditional",
+    "supposed",
+    "will",
+    "threats",
+    "asking",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The word sets that the qualifiers look up.
+
+    Most are a class of `grammar.toml` or `classes.toml` of the same name; forms of verbs are worked out from the
+    verbs that the rules name.
+    """
+
+    first_person: frozenset[str]
+    subjects: frozenset[str]
+    anyone: frozenset[str]
+    past: frozenset[str]
+    imperatives: frozenset[str]
+    finite: frozenset[str]
+    customer: frozenset[str]
+    addressed: frozenset[str]
+    organisation: frozenset[str]
+    organisation_suffixes: tuple[str, ...]
+    organisation_prefixes: tuple[str, ...]
+    family: frozenset[str]
+    passive: frozenset[str]
+    receiving: frozenset[str]
+    objects: frozenset[str]
+    participles: frozenset[str]
+    infinitives: frozenset[str]
+    coordinating: frozenset[str]
+    prepositions: frozenset[str]
+    articles: frozenset[str]
+    indefinite: frozenset[str]
+    nominative: frozenset[str]
+    pronouns_of_others: frozenset[str]
+    polite: frozenset[str]
+    clients: frozenset[str]
+    self: frozenset[str]
+    being: frozenset[str]
+    perfect: frozenset[str]
+    subordinators: frozenset[str]
+    purpose: frozenset[str]
+    scope_end: frozenset[str]
+    joining: frozenset[str]
+    when: frozenset[str]
+    then: frozenset[str]
+    conditional: frozenset[str]
+    supposed: frozenset[str]
+    will: frozenset[str]
+    threats: frozenset[str]
+    asking: frozenset[str]
+
+
+def _words(classes: Mapping[str, list[str]], *names: str) -> set[tuple[str, str]]:
+    terms: set[tuple[str, str]] = set()
+    for name in names:
+        if name not in classes:  # a rule set of one's own may do without
+            continue
+        for variant in compile_pattern(f"@{name}", classes):
+            row = variant.pieces[0]
+            if len(row) == 1:
+                terms |= row[0][0]
+    return terms
+
+
+def _literal(terms: Iterable[tuple[str, str]], kind: str = "word") -> frozenset[str]:
+    return frozenset(value for k, value in terms if k == kind)
+
+
+def lexicon(ruleset: Ruleset) -> Lexicon:
+    """Return the word sets of a rule set (its classes, and the verbs that the patterns name)."""
+    classes = ruleset.classes
+    organisation = _words(classes, "agent", "organisation", "firms")
+    named = {name for rule in ruleset.rules for pattern in rule.patterns for name in _verb_names(pattern)}
+    verbs = set(irregular()) | {name.rpartition("-")[2] for name in named}
+    past: set[str] = set()
+    present: set[str] = set()
+    imperatives: set[str] = set()
+    participles: set[str] = set()
+    infinitives: set[str] = set()
+    verbs -= {"open"}  # the adjective, whose stem would be *op*
+    for verb in sorted(verbs):
+        forms = conjugate(verb)
+        past |= forms["past"]
+        present |= forms["pres"] | forms["inf"]
+        imperatives |= {f for f in forms["pres"] if not f.endswith("en") and f + "t" in forms["pres"]}
+        imperatives |= {f for f in forms["pres"] if f.endswith("t") and f + "en" in forms["pres"]}
+    for name in sorted(named):
+        particle, _, verb = name.rpartition("-")
+        participles |= {fold(particle) + form for form in conjugate(verb)["pp"]}
+        infinitives |= {fold(particle) + form for form in conjugate(verb)["inf"]}
+    customer = _words(classes, "ik")
+    return Lexicon(
+        first_person=_literal(_words(classes, "ik", "mij", "mijn")),
+        subjects=_literal(_words(classes, "ik", "they", "je", "other_subjects")),
+        anyone=_literal(_words(classes, "anyone", "je")),
+        past=frozenset(past - present - _literal(_words(classes, "not_past"))) | {"was", "waren"},
+        imperatives=frozenset(imperatives) | _literal(_words(classes, "imperatives")),
+        finite=frozenset(past | {form for form in present if not form.endswith("en")}),
+        customer=_literal(customer),
+        addressed=_literal(_words(classes, "je")),
+        organisation=_literal(organisation) | _literal(_words(classes, "pronouns_of_others")),
+        organisation_suffixes=tuple(sorted(_literal(organisation, "suffix"))),
+        organisation_prefixes=tuple(sorted(_literal(organisation, "prefix"))),
+        family=_literal(_words(classes, "family")),
+        passive=conjugate("worden")["pres"] | conjugate("worden")["past"] | {"geworden"},
+        receiving=frozenset().union(*conjugate("krijgen").values(), *conjugate("ontvangen").values()),
+        objects=_literal(_words(classes, "mij")),
+        participles=frozenset(participles),
+        infinitives=frozenset(infinitives),
+        coordinating=_literal(_words(classes, "and")),
+        **{name: _literal(_words(classes, name)) for name in CLOSED},
+    )
+
+
+def _verb_names(pattern: str) -> list[str]:
+    return [part.split(">")[0].partition(":")[0] for part in pattern.split("<")[1:]]
