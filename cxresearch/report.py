@@ -82,6 +82,7 @@ def manifest_of(corpus: Corpus, files: Iterable[Path]) -> dict[str, Any]:
         },
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
+        "seeds": [],  # nothing in reading and counting is drawn by chance
         "files": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
     }
 
