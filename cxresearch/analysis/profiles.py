@@ -112,7 +112,8 @@ def profiles(events: pd.DataFrame) -> pd.DataFrame:
     outcome, outcome_basis
         The last `resolution` in the telling decides (basis ``told``): a late delivery stays resolved.
         Where there is none, the last answer decides (basis ``inferred``): an exception or a compensation
-        given is ``partial``, a refusal or an exit ``unresolved``. Else ``unknown``, without a basis.
+        given is ``partial``, a refusal or an exit ``unresolved``. Else ``unknown``, without a basis; so it is
+        where nothing went wrong that could be solved (a discount in a pleasant visit).
     double_deviation
         A failure, wait or broken promise and later in the telling a failed answer: a refusal, a broken
         promise, negative treatment, or an unresolved end.
@@ -258,7 +259,8 @@ def _outcome(actual: Sequence[Row]) -> tuple[str, str | None]:
         for e in actual
         if e.polarity == "affirmed" and e.type in ("exception", "compensation", "refusal", "exit")
     ]
-    if not answers:
+    problem = any(e.type in ("failure", "wait", "broken_promise", "refusal") for e in actual)
+    if not answers or not (problem or answers[-1] == "exit"):
         return "unknown", None
     return "partial" if answers[-1] in ("exception", "compensation") else "unresolved", "inferred"
 
