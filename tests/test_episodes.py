@@ -752,7 +752,7 @@ def test_seeds(doc: str, shared: Path) -> None:
 
 
 def test_corpus(root: Path) -> None:
-    """The industry that the corpus gives is found from the text alone, mostly also where no evidence was written from."""
+    """The industry that the corpus gives is found from the text alone, mostly also in texts not written from."""
     with (root / "corpus/metadata.csv").open(encoding="utf-8", newline="") as table:
         rows = [row for row in csv.DictReader(table) if row["language"] == "nl"]
     wrong: dict[str, list[str]] = {"": [], "development": [], "test": []}
