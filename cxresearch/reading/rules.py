@@ -36,7 +36,7 @@ ATTRIBUTES: Mapping[str, Collection[Any]] = {
     "answered": {True, False},
 }
 CUES = frozenset(
-    "negation pseudo_negation condition supposition counterfactual would future generic advice possibility irony "
+    "negation pseudo_negation condition counterfactual would future generic advice possibility irony "
     "question_of_fact plan".split()
 )
 MARK = re.compile(r"[{}]")
