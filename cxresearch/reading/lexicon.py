@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
-from cxresearch.reading.patterns import compile_pattern
+from cxresearch.reading.patterns import compile_pattern, verb_names
 from cxresearch.reading.rules import Ruleset
 from cxresearch.reading.text import fold
 from cxresearch.reading.verbs import conjugate, irregular
-
-# classes of grammar.toml that are taken as they are
-CLOSED = (
-    "prepositions",
-    "articles",
-    "indefinite",
-    "nominative",
-    "pronouns_of_others",
-    "polite",
-    "clients",
-    "self",
-    "being",
-    "perfect",
-    "subordinators",
-    "purpose",
-    "scope_end",
-    "joining",
-    "when",
-    "then",
-    "conditional",
-    "supposed",
-    "will",
-    "threats",
-    "asking",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +81,13 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
     """Return the word sets of a rule set (its classes, and the verbs that the patterns name)."""
     classes = ruleset.classes
     organisation = _words(classes, "agent", "organisation", "firms")
-    named = {name for rule in ruleset.rules for pattern in rule.patterns for name in _verb_names(pattern)}
+    named = {name for rule in ruleset.rules for pattern in rule.patterns for name in verb_names(pattern)}
     verbs = set(irregular()) | {name.rpartition("-")[2] for name in named}
     past: set[str] = set()
     present: set[str] = set()
     imperatives: set[str] = set()
     participles: set[str] = set()
     infinitives: set[str] = set()
-    verbs -= {"open"}  # the adjective, whose stem would be *op*
     for verb in sorted(verbs):
         forms = conjugate(verb)
         past |= forms["past"]
@@ -124,28 +99,26 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
         participles |= {fold(particle) + form for form in conjugate(verb)["pp"]}
         infinitives |= {fold(particle) + form for form in conjugate(verb)["inf"]}
     customer = _words(classes, "ik")
-    return Lexicon(
-        first_person=_literal(_words(classes, "ik", "mij", "mijn")),
-        subjects=_literal(_words(classes, "ik", "they", "je", "other_subjects")),
-        anyone=_literal(_words(classes, "anyone", "je")),
-        past=frozenset(past - present - _literal(_words(classes, "not_past"))) | {"was", "waren"},
-        imperatives=frozenset(imperatives) | _literal(_words(classes, "imperatives")),
-        finite=frozenset(past | {form for form in present if not form.endswith("en")}),
-        customer=_literal(customer),
-        addressed=_literal(_words(classes, "je")),
-        organisation=_literal(organisation) | _literal(_words(classes, "pronouns_of_others")),
-        organisation_suffixes=tuple(sorted(_literal(organisation, "suffix"))),
-        organisation_prefixes=tuple(sorted(_literal(organisation, "prefix"))),
-        family=_literal(_words(classes, "family")),
-        passive=conjugate("worden")["pres"] | conjugate("worden")["past"] | {"geworden"},
-        receiving=frozenset().union(*conjugate("krijgen").values(), *conjugate("ontvangen").values()),
-        objects=_literal(_words(classes, "mij")),
-        participles=frozenset(participles),
-        infinitives=frozenset(infinitives),
-        coordinating=_literal(_words(classes, "and")),
-        **{name: _literal(_words(classes, name)) for name in CLOSED},
-    )
-
-
-def _verb_names(pattern: str) -> list[str]:
-    return [part.split(">")[0].partition(":")[0] for part in pattern.split("<")[1:]]
+    resolved: dict[str, Any] = {
+        "first_person": _literal(_words(classes, "ik", "mij", "mijn")),
+        "subjects": _literal(_words(classes, "ik", "they", "je", "other_subjects")),
+        "anyone": _literal(_words(classes, "anyone", "je")),
+        "past": frozenset(past - present - _literal(_words(classes, "not_past"))) | {"was", "waren"},
+        "imperatives": frozenset(imperatives) | _literal(_words(classes, "imperatives")),
+        "finite": frozenset(past | {form for form in present if not form.endswith("en")}),
+        "customer": _literal(customer),
+        "addressed": _literal(_words(classes, "je")),
+        "organisation": _literal(organisation) | _literal(_words(classes, "pronouns_of_others")),
+        "organisation_suffixes": tuple(sorted(_literal(organisation, "suffix"))),
+        "organisation_prefixes": tuple(sorted(_literal(organisation, "prefix"))),
+        "family": _literal(_words(classes, "family")),
+        "passive": conjugate("worden")["pres"] | conjugate("worden")["past"] | {"geworden"},
+        "receiving": frozenset().union(*conjugate("krijgen").values(), *conjugate("ontvangen").values()),
+        "objects": _literal(_words(classes, "mij")),
+        "participles": frozenset(participles),
+        "infinitives": frozenset(infinitives),
+        "coordinating": _literal(_words(classes, "and")),
+    }
+    # the rest are classes of grammar.toml, taken as they are
+    closed = {f.name: _literal(_words(classes, f.name)) for f in fields(Lexicon) if f.name not in resolved}
+    return Lexicon(**(resolved | closed))

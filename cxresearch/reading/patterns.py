@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cxresearch.reading.text import BREAKS, fold
@@ -27,7 +27,6 @@ AMBIGUOUS_PARTICLES = frozenset(
 Term = tuple[str, str]  # kind (word, prefix, suffix, infix, slot), value
 Element = tuple[frozenset[Term], int]  # what the word may be, and the most words skipped before it
 Row = tuple[Element, ...]
-Conjugate = Callable[[str], Mapping[str, frozenset[str]]]
 
 
 class PatternError(ValueError):
@@ -67,6 +66,17 @@ def word_term(word: str) -> Term:
         case False, True:
             return "prefix", stripped
     return "word", stripped
+
+
+def verb_names(pattern: str) -> list[str]:
+    """Return the verbs that a pattern names, as it writes them (*bellen*, *op-bellen*).
+
+    Examples
+    --------
+    >>> verb_names("<op-bellen:pp> & @ik & <wachten>")
+    ['op-bellen', 'wachten']
+    """
+    return [item[1:-1].partition(":")[0] for item in ITEM.findall(pattern) if item.startswith("<")]
 
 
 def _verb(body: str) -> list[Row]:

@@ -29,13 +29,12 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
     spent = {
         i for other in others if other.last <= hit.first or hit.last <= other.first for i in other.tokens
     }
-    negating = []
     for cue in context.of("negation", hit):
         if cue.anchor in spent or any(p.first <= cue.first < p.last for p in pseudo):
             continue
         if hit.first < cue.first < hit.last:
-            negating.append(cue)
-        elif cue.first < hit.first:
+            return cue
+        if cue.first < hit.first:
             between = reading.words[cue.last : hit.first]
             ended = not lexicon.scope_end.isdisjoint(between) or _new_verb(context, cue.last, hit.first)
             if ended or len(between) > 2 * NEAR:
@@ -44,18 +43,17 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
                 cue.last <= other.first < hit.first and other.rule.type != hit.rule.type for other in others
             ):
                 continue
-            negating.append(cue)
+            return cue
         else:
-            at_end = (
-                cue.rule.attributes.get("end") and cue.last == bounds.clause[cue.first][1]
-            )  # excuses kreeg ik geen
+            # excuses kreeg ik geen
+            at_end = cue.rule.attributes.get("end") and cue.last == bounds.clause[cue.first][1]
             if cue.rule.attributes.get("scope") != "clause" and not at_end:
                 continue
             behind = any(cue.last <= other.first < bounds.clause[cue.first][1] for other in others)
             between = reading.words[hit.last : cue.first]
             if not behind and len(between) < NEAR and lexicon.joining.isdisjoint(between):
-                negating.append(cue)
-    return negating[0] if negating else None
+                return cue
+    return None
 
 
 def realis(
@@ -99,9 +97,8 @@ def realis(
             and not asked
             and not lexicon.infinitives.isdisjoint(words[i] for i in hit.tokens)
         ):
-            ahead = [
-                c for c in context.of("future", hit) if c.anchor in hit.tokens
-            ]  # ga ik om mijn geld vragen
+            # ga ik om mijn geld vragen
+            ahead = [c for c in context.of("future", hit) if c.anchor in hit.tokens]
             if ahead and words[ahead[0].first] not in lexicon.past:
                 return "prospective", ahead[0]
         return "actual", ""
@@ -230,12 +227,10 @@ def _governs(context: Context, cue: Hit, hit: Hit) -> bool:
 
     A finite verb behind an *en* parts them (*ik wil opzeggen en word gebeld*), and so does *dat* or *of*.
     """
-    words = context.reading.words
+    words, parting = context.reading.words, context.lexicon.subordinators
     first, last = min(cue.last, hit.last), max(hit.first, cue.first)
-    lexicon = context.lexicon
-    parting = lexicon.subordinators - (
-        lexicon.purpose if cue.rule.cue == "plan" else frozenset()
-    )  # ik overweeg om op te zeggen
+    if cue.rule.cue == "plan":  # ik overweeg om op te zeggen
+        parting = parting - context.lexicon.purpose
     return parting.isdisjoint(words[first : last + 1]) and not _new_verb(context, first, last)
 
 
@@ -262,7 +257,7 @@ def _is_imperative(context: Context, hit: Hit) -> bool:
     if not lexicon.participles.isdisjoint(words[low:high]):  # mail gestuurd naar de directie
         return False
     if words[low] in lexicon.imperatives:
-        return low + 1 >= high or words[low + 1] not in lexicon.subjects | lexicon.finite
+        return low + 1 >= high or not (words[low + 1] in lexicon.subjects or words[low + 1] in lexicon.finite)
     # *luister, en bij fouten verontschuldig je*: one in a row of them
     opening = words[context.bounds.clause[low - 1][0]] if low > context.bounds.sentence[low][0] else ""
     row = words[hit.first] in lexicon.imperatives and lexicon.subjects.isdisjoint(words[low:high])

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
 from importlib.resources import files
@@ -282,8 +281,3 @@ def _items(text: str) -> list[int]:
             found.append(start)
             expected += 1
     return found
-
-
-def locate(bounds: list[int], offset: int) -> int:
-    """Return the number of the stretch, given where each begins, in which an offset lies."""
-    return bisect_right(bounds, offset) - 1

@@ -153,7 +153,8 @@ def checked(
 
 def _names_organisation(lex: Lexicon, word: str) -> bool:
     """Whether a noun names the organisation or its staff, and no pronoun stands for them."""
-    return word not in lex.pronouns_of_others | lex.addressed | lex.customer and is_organisation(lex, word)
+    pronoun = word in lex.pronouns_of_others or word in lex.addressed or word in lex.customer
+    return not pronoun and is_organisation(lex, word)
 
 
 def _family_acts(words: list[str], bounds: Clauses, hit: Hit, lex: Lexicon) -> bool:
