@@ -1,4 +1,4 @@
-"""The command line: check, parse, rules, report."""
+"""The command line: check, parse, report, agree, rules."""
 
 from __future__ import annotations
 
@@ -52,6 +52,10 @@ def _arguments() -> argparse.ArgumentParser:
     reads(sub)
     sub.add_argument("--out", type=Path, required=True, help="the folder to write to")
     sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
+    sub = command("agree", _agree, "How well the parser reads what people coded: precision, recall, F1 by type.")
+    reads(sub)
+    sub.add_argument("codings", type=Path, help="codings by people, as JSON lines (see corpus/codings)")
+    sub.add_argument("--markdown", action="store_true", help="print the tables as in the README")
     sub = command("rules", _rules, "Show what the rules cover, or check them.")
     sub.add_argument("--check", action="store_true", help="load every rule and run it on its own examples")
     sub.add_argument(
@@ -94,6 +98,29 @@ def _report(options: argparse.Namespace) -> int:
 
     page = write_report(_read(options), options.out, jobs=options.jobs)
     print(f"The report is {page}")
+    return 0
+
+
+def _agree(options: argparse.Namespace) -> int:
+    from cxresearch.analysis.agreement import mention_agreement, qualifier_agreement, source_mentions
+    from cxresearch.codings import read_codings
+    from cxresearch.runs import parse_batch
+    from cxresearch.tables import to_markdown, with_intervals
+
+    codings = read_codings(options.codings)
+    coded = set(codings["narrative_id"])
+    corpus = read_corpus(options.path, text_column=options.text_column, language=options.language)
+    narratives = [narrative for narrative in corpus if narrative.id in coded]
+    if missing := sorted(coded - {narrative.id for narrative in narratives}):
+        raise CorpusError(
+            f"{options.codings}: {len(missing)} coded narratives are not in {options.path}, first {missing[0]}"
+        )
+    events = source_mentions(parse_batch(narratives))
+    print(f"{len(narratives)} narratives, {len(codings)} coded mentions, {len(events)} of the parser")
+    for table in (mention_agreement(codings, events), qualifier_agreement(codings, events)):
+        short = with_intervals(table)
+        print()
+        print(to_markdown(short) if options.markdown else short.to_string(index=False))
     return 0
 
 
