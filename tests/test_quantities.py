@@ -300,7 +300,9 @@ def test_a_vague_amount_keeps_its_currency(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Een bedrag van 34,95.",
+        "Een rente van 3,25 procent.",
+        "Een kamer van 12,50 m2.",
+        "Een 7,5 als cijfer.",
         "Ik betaalde 60, niet meer.",
         "Geen cent.",
         "In de euro.",
@@ -313,6 +315,11 @@ def test_a_vague_amount_keeps_its_currency(text: str) -> None:
 )
 def test_money_needs_a_currency(text: str) -> None:
     assert said(text, "amount") == []
+
+
+def test_two_decimals_behind_a_comma_are_euros() -> None:
+    quantity = found("Elke maand 34,95 kwijt.", "amount")[0]
+    assert (quantity.value, quantity.currency) == (Decimal("34.95"), "EUR")
 
 
 COUNTS = [

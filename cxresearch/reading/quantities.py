@@ -15,7 +15,7 @@ Decisions
 - A vague duration (*enkele dagen*) has no value; a vague count has its lower bound, and is marked vague.
 - A clock time (*om 3 uur*) and a rate (*elke 2 weken*, *24 uur per dag*) is not a duration.
 - An ordinal (*de derde monteur*) is a count. *Een keer* counts nothing, *één keer* counts 1.
-- Money needs a currency mark or word; *60,-* is how euros are written.
+- Money needs a currency mark or word; *60,-* is how euros are written, and so is a bare *34,99*.
 - A deadline is the words of the text, preposition included. *Binnen 24 uur* is both: *24 uur* the
   duration, *binnen 24 uur* the deadline.
 """
@@ -74,6 +74,7 @@ AMOUNT = re.compile(
     rf"|(?:{RANGE}|{VAGUE})(?:,--?)?(?P<unit>[E€G])(?:&?(?P<cents>[10])(?P<coin>G|{NO_UNIT}))?"
     r"|(?P<price>1),--?|(?P<glued>y)"
 )
+PRICE = re.compile(r"\d{1,3}(?:\.?\d{3})*,\d\d")
 AMOUNT_ANCHOR = re.compile("[€EGy]|,-")
 COUNT = re.compile(
     rf"(?:{VAGUE}|{RANGE}|(?P<ordinal>O))(?P<between>[jew?]{{0,2}})(?P<unit>[xPS]){ABOUT}"
@@ -158,6 +159,21 @@ def _strikes(row: Letters, at: int) -> bool:
 
 
 def _amounts(row: Letters) -> Iterator[Quantity]:
+    yield from _marked_amounts(row)
+    yield from _prices(row)
+
+
+def _prices(row: Letters) -> Iterator[Quantity]:
+    """Two decimals behind a comma are euros, where nothing beside them says what else: *34,99 per maand*."""
+    units, currency = row.lexicon.words("grammar", "measures"), row.lexicon.data["price"]["dash"]
+    for i, word in enumerate(row.words):
+        if "," in word and word[0].isdigit() and PRICE.fullmatch(word) and not row.labelled(i):
+            measured = row.row[i + 1 : i + 2] in set("€EGUVCQ1J") or not units.isdisjoint(row.after(i + 1))
+            if not measured and row.row[max(0, i - 1) : i] not in set("€1J"):
+                yield _quantity(row, "amount", i, i + 1, number([word]) or Decimal(0), currency=currency)
+
+
+def _marked_amounts(row: Letters) -> Iterator[Quantity]:
     words, money = row.words, row.lexicon.money
     for hit in row.scan(AMOUNT, AMOUNT_ANCHOR):
         first, last = hit.span()
