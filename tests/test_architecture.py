@@ -25,6 +25,8 @@ ROOMS = {
     "codebook": set(),
     "xlsx": set(),
     "events": {"codebook", "xlsx"},
+    "codings": {"codebook"},
+    "tables": set(),
     "corpus": {"version", "codebook"},
     "reading": TEXT_SIDE,
     "runs": TEXT_SIDE | {"reading"},
