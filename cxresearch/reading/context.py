@@ -40,6 +40,18 @@ class Context:
             return self.reading.quotations[at]
         return None
 
+    def said_by(self, hit: Hit, quotation: Quotation | None) -> str | None:
+        """Who says the words of a hit: the speaker of its quotation, or of indirect speech that a cue tells.
+
+        A cue such as *ze zei dat* holds for what follows in its sentence, one such as *aldus de bank* for all of it.
+        """
+        if quotation is not None:
+            return quotation.speaker
+        for cue in self.in_sentence("reported", hit):
+            if cue.last <= hit.first or cue.rule.attributes.get("scope") == "sentence":
+                return "organisation"
+        return None
+
     def words(self, hit: Hit, qualifier: str, value: str) -> Cue:
         start, end = self.reading.starts[hit.first], self.reading.ends[hit.last - 1]
         return qualifier, value, self.reading.text[start:end], start, end
@@ -58,6 +70,5 @@ class Context:
         return [
             cue
             for cue in self.in_sentence(kind, hit)
-            if cue.anchor not in own
-            and (cue.rule.attributes.get("scope") == "sentence" or low <= cue.first < high)
+            if cue.anchor not in own and (cue.rule.attributes.get("scope") == "sentence" or low <= cue.first < high)
         ]

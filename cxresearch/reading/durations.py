@@ -109,18 +109,12 @@ def _duration(letters: Letters, hit: re.Match[str]) -> Draft | None:
         return _bare(letters, first, last, hit["bare"])
     at = hit.start("unit")
     if hit["vague"]:
-        one = hit["unit"] != "V" and words[hit.end("vague") - 1] in lexicon.words(
-            "vague_grammar", "plural_only"
-        )
+        one = hit["unit"] != "V" and words[hit.end("vague") - 1] in lexicon.words("vague_grammar", "plural_only")
         return None if one or _rate(letters, first, last) else Draft(first, last, ())
     if hit["about"] == "?":
         return Draft(first, last, ())
     if hit["whole"]:
-        return (
-            None
-            if _rate(letters, first, last)
-            else Draft(first, last, (_part(letters, words[at], Decimal(1)),))
-        )
+        return None if _rate(letters, first, last) else Draft(first, last, (_part(letters, words[at], Decimal(1)),))
     found = letters.ranged(hit)
     if not found or (hit["link"] == "/" and hit["unit"] != "V"):
         return None  # 2/3 dagen is a range, 1/2 uur is not

@@ -30,9 +30,7 @@ HEADING = 60  # characters
 MOST = 10.0  # evidence that one sentence can give
 RIVAL = "+"  # marks the second firm of an industry
 # What a firm does to a customer in front of it: a rival that does so is an organisation dealt with.
-SERVICE = frozenset(
-    "treatment resolution promise compensation explanation apology exception refusal failure".split()
-)
+SERVICE = frozenset("treatment resolution promise compensation explanation apology exception refusal failure".split())
 
 
 class Mention(Protocol):
@@ -181,9 +179,7 @@ def _stretches(units: Sequence[Unit], words: Lexicon) -> list[str]:
             totals[industry] += score
     order = sorted(totals, key=lambda industry: -totals[industry])[:STATES]
     # An industry of which no firm is named may be the only one, but stands beside no other.
-    states = order[:1] + [
-        s for s in order[1:] if totals[s] >= (LEAST if s in named else totals[order[0]] / 2)
-    ]
+    states = order[:1] + [s for s in order[1:] if totals[s] >= (LEAST if s in named else totals[order[0]] / 2)]
     states = [state for state in states if not _about(state, states, totals, named, words)]
     while len(states) > 1:
         way = _cheapest_way(units, states, words)
@@ -196,9 +192,7 @@ def _stretches(units: Sequence[Unit], words: Lexicon) -> list[str]:
             if unit.clues and state != main:
                 gain[state] += unit.scores.get(state, 0.0) - unit.scores.get(main, 0.0)
                 told[state] |= unit.words.get(state, set())
-                if any(
-                    clue.industry == state and clue.weight > words.weights["names"] for clue in unit.clues
-                ):
+                if any(clue.industry == state and clue.weight > words.weights["names"] for clue in unit.clues):
                     strong.add(state)  # "mijn bank"
         doubtful = [
             state for state in states
@@ -241,10 +235,7 @@ def _cheapest_way(units: Sequence[Unit], states: Sequence[str], words: Lexicon) 
         origin = stay
         # A change that pays nowhere, or can as well come later, needs no weighing.
         if max(best) - cost > min(best) and (unit.scores or cost < CHANGE):
-            origin = [
-                max(count, key=[a - cost * b for a, b in zip(best, to, strict=True)].__getitem__)
-                for to in dear
-            ]
+            origin = [max(count, key=[a - cost * b for a, b in zip(best, to, strict=True)].__getitem__) for to in dear]
             best = [best[a] - cost * to[a] for a, to in zip(origin, dear, strict=True)]
         if unit.scores:
             best = [sofar + unit.scores.get(state, 0.0) for sofar, state in zip(best, states, strict=True)]

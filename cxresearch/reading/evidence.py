@@ -107,9 +107,7 @@ class Lexicon(dict[str, tuple[Row, ...]]):
     def _add(self, row: str, industry: str, kind: str) -> None:
         words = [fold(word) for word in TOKEN.findall(row) if word != "*"]
         if not words:
-            raise RuleError(
-                f"{self.place}: [{industry}] {kind}: {row!r} holds no word; write one, or take it out"
-            )
+            raise RuleError(f"{self.place}: [{industry}] {kind}: {row!r} holds no word; write one, or take it out")
         before, last = tuple(words[:-1]), words[-1]
         starts, ends = row.endswith("*"), row.startswith("*")
         table = (self.infix if ends else self.prefix) if starts else self.suffix if ends else self.exact
@@ -235,12 +233,7 @@ def _context(before: list[str], kind: str, words: Lexicon) -> tuple[float, bool]
         return 1.0, False
     sets, row, last = words.sets, f" {' '.join(before)} ", before[-1]
     # "Bij een andere bank", not "overstappen naar een andere bank" or "vier andere banken".
-    rival = (
-        last in sets["alternative"]
-        and len(before) > 2
-        and before[-2] in sets["article"]
-        and before[-3] != "naar"
-    )
+    rival = last in sets["alternative"] and len(before) > 2 and before[-2] in sets["article"] and before[-3] != "naar"
     if any(f" {cue} " in row and row.partition(f" {cue} ")[2].count(" ") < 3 for cue in sets["comparison"]):
         return 0.25, rival
     if kind == "places":

@@ -60,11 +60,7 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
         if (
             i == n
             or segment_of[i] != segment_of[i - 1]
-            or (
-                words[i] in breakers
-                and words[i - 1] not in joined
-                and not _likens(words, segment_of, i, matcher)
-            )
+            or (words[i] in breakers and words[i - 1] not in joined and not _likens(words, segment_of, i, matcher))
             or (words[i] in matcher.answers and words[start] in matcher.openings)
         ):
             clause[start:i] = [(start, i)] * (i - start)
@@ -161,9 +157,7 @@ class _Text:
             low += 1
         return low
 
-    def _nearest(
-        self, row: Row, found: tuple[int, ...], low: int, high: int, width: int
-    ) -> tuple[int, ...] | None:
+    def _nearest(self, row: Row, found: tuple[int, ...], low: int, high: int, width: int) -> tuple[int, ...] | None:
         first, last = found[0], found[-1]
         low, high = max(low, last - width + 1), min(high, first + width)
         symbol = row[0][0]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES, Element, Term, Variant
+from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES, Element, Term, Variant, compile_pattern
 from cxresearch.reading.quantities import is_money_word, is_number_word, is_time_unit
 from cxresearch.reading.rules import Rule, Ruleset
+from cxresearch.reading.spelling import Spelling
 from cxresearch.reading.text import read
 
 EVERYDAY = 60  # words so common that two hits may share them and tell of two things
@@ -79,6 +80,15 @@ class Matcher(dict[str, Entry]):
             self.unless[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.unless)
             self.requires[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.requires)
 
+        heads = {
+            value
+            for entry in ruleset.classes.get("compound_heads", [])
+            for variant in compile_pattern(entry, ruleset.classes)
+            for kind, value in variant.pieces[0][0][0]
+            if kind == "word" and len(variant.pieces[0]) == 1
+        }
+        self.spelling = Spelling(self.literal, heads, ruleset.language)
+
     def _symbol(self, terms: frozenset[Term]) -> int:
         if terms not in self.numbers:
             number = self.numbers[terms] = len(self.numbers)
@@ -101,6 +111,19 @@ class Matcher(dict[str, Entry]):
         return Probe(rule, pieces, needed, piece, element, variant.wide, variant.first, variant.last)
 
     def __missing__(self, word: str) -> Entry:
+        symbols = self._filled(word)
+        if not symbols:
+            symbols = set().union(*map(self._filled, self.spelling.stands_for(word)))
+        key = frozenset(symbols)
+        if (entry := self.known.get(key)) is None:  # one for all numbers, one for all words of no rule
+            probes = tuple(probe for number in sorted(symbols) for probe in self.filed.get(number, ()))
+            entry = self.known[key] = Entry(key, probes)
+        if len(self) < 500_000:  # a bound for streams without end
+            self[word] = entry
+        return entry
+
+    def _filled(self, word: str) -> set[int]:
+        """The symbols that a word fills by itself."""
         symbols = set(self.literal.get(word, ()))
         for end in range(1, len(word) + 1):
             symbols |= self.shapes["prefix"].get(word[:end], set())
@@ -111,13 +134,7 @@ class Matcher(dict[str, Entry]):
         for value, numbers in self.shapes["slot"].items():
             if SLOTS[value](word):
                 symbols |= numbers
-        key = frozenset(symbols)
-        if (entry := self.known.get(key)) is None:  # one for all numbers, one for all words of no rule
-            probes = tuple(probe for number in sorted(symbols) for probe in self.filed.get(number, ()))
-            entry = self.known[key] = Entry(key, probes)
-        if len(self) < 500_000:  # a bound for streams without end
-            self[word] = entry
-        return entry
+        return symbols
 
 
 class _Costs:

@@ -82,7 +82,7 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
         by_sentence.setdefault(reading.sentence_of[hit.first], []).append(hit)
     found = [m for hit in events if (m := qualify(context, hit, by_sentence[reading.sentence_of[hit.first]]))]
     found = bind(context, _one_per(context, _without_twins(found)))
-    return reading, _after_promises(found, parser.ruleset)
+    return reading, _in_the_story(found, parser.ruleset, alone=only is not None)
 
 
 def _without_twins(found: Sequence[Mention]) -> list[Mention]:
@@ -119,12 +119,18 @@ def _one_per(context: Context, found: Sequence[Mention]) -> list[Mention]:
     return kept
 
 
-def _after_promises(found: Sequence[Mention], ruleset: Ruleset) -> list[Mention]:
-    """Give a mention the type that it has once the story told a promise (rule key `after`)."""
+def _in_the_story(found: Sequence[Mention], ruleset: Ruleset, alone: bool) -> list[Mention]:
+    """Settle what depends on the story so far: rule key `told` asks for an event told before, `after` turns the type.
+
+    A rule that is proved `alone` is not asked for what other rules find.
+    """
     told: set[str] = set()
     result = []
     for mention in found:
-        for earlier, becomes in ruleset.by_id[mention.rule_id].after.items():
+        rule = ruleset.by_id[mention.rule_id]
+        if rule.told and not alone and rule.told.isdisjoint(told):
+            continue
+        for earlier, becomes in rule.after.items():
             if earlier in told:
                 mention = replace(mention, type=becomes, duration=None)
         if mention.realis == "actual" and mention.polarity == "affirmed":
@@ -173,11 +179,7 @@ def prove(ruleset: Ruleset) -> list[str]:
     `file:line: id: reason`; nothing where all is proved. A known failure that has come right is reported too.
     """
     parser = make_parser(ruleset)
-    return [
-        f"{rule.file}:{rule.line}: {rule.id}: {what}"
-        for rule in ruleset.rules
-        for what in _unproved(rule, parser)
-    ]
+    return [f"{rule.file}:{rule.line}: {rule.id}: {what}" for rule in ruleset.rules for what in _unproved(rule, parser)]
 
 
 def _unproved(rule: Rule, parser: Parser) -> Iterator[str]:

@@ -20,9 +20,7 @@ GAP = 5
 PARTICLE_GAP = 8
 MOST_VARIANTS = 2000
 # What follows a particle that ends its clause; before other words *op, in, aan* are prepositions.
-AMBIGUOUS_PARTICLES = frozenset(
-    "op in aan uit om over toe voor na bij mee door tegen af onder achter langs".split()
-)
+AMBIGUOUS_PARTICLES = frozenset("op in aan uit om over toe voor na bij mee door tegen af onder achter langs".split())
 
 Term = tuple[str, str]  # kind (word, prefix, suffix, infix, slot), value
 Element = tuple[frozenset[Term], int]  # what the word may be, and the most words skipped before it
@@ -177,9 +175,7 @@ class _Reader:
 
     def word_class(self, name: str) -> list[Row]:
         if name not in self.classes:
-            raise PatternError(
-                f"unknown word class @{name}; classes.toml has {', '.join(sorted(self.classes))}"
-            )
+            raise PatternError(f"unknown word class @{name}; classes.toml has {', '.join(sorted(self.classes))}")
         if name in self.within:
             raise PatternError(f"word class @{name} contains itself")
         rows: list[Row] = []

@@ -74,6 +74,8 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
     reading, rule = context.reading, hit.rule
     start, end = reading.starts[hit.first], reading.ends[hit.last - 1]
     quotation = context.quotation(start)
+    if rule.speech and context.said_by(hit, quotation) != rule.speech:
+        return None
     who, actor_cue = actor(context, hit, quotation)
     if who is None:
         return None
@@ -97,9 +99,7 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
     if how == "promised":
         kind, how, attributes, who = "promise", "actual", {}, "organisation"
     if why:
-        cues.append(
-            ("realis", how, why, start, start) if isinstance(why, str) else context.words(why, "realis", how)
-        )
+        cues.append(("realis", how, why, start, start) if isinstance(why, str) else context.words(why, "realis", how))
     spoken = quotation if quotation is not None and quotation.marked else None
     if spoken is not None and spoken.cue:
         cues.append(("speaker", spoken.speaker or "", spoken.cue, spoken.cue_start, spoken.cue_end))
@@ -127,10 +127,7 @@ def bind(context: Context, mentions: Sequence[Mention]) -> list[Mention]:
                 if not _takes(mention, quantity):
                     continue
                 distance = max(quantity.first - mention.last, mention.first - quantity.last, 0)
-                same = (
-                    context.bounds.clause[mention.first] == context.bounds.clause[quantity.first]
-                    or distance == 0
-                )
+                same = context.bounds.clause[mention.first] == context.bounds.clause[quantity.first] or distance == 0
                 if same or (distance <= 3 and quantity.kind != "duration"):
                     pairs.append((not same, distance, quantity.first, number, quantity))
         used: set[tuple[str, int]] = set()

@@ -26,9 +26,7 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
     reading, bounds, lexicon = context.reading, context.bounds, context.lexicon
     pseudo = context.of("pseudo_negation", hit)
     # a negation that is part of what another hit means, beside this one, is spent (*zonder uitleg geblokkeerd*)
-    spent = {
-        i for other in others if other.last <= hit.first or hit.last <= other.first for i in other.tokens
-    }
+    spent = {i for other in others if other.last <= hit.first or hit.last <= other.first for i in other.tokens}
     for cue in context.of("negation", hit):
         if cue.anchor in spent or any(p.first <= cue.first < p.last for p in pseudo):
             continue
@@ -56,9 +54,7 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
     return None
 
 
-def realis(
-    context: Context, hit: Hit, kind: str, actor: str, quotation: Quotation | None
-) -> tuple[str, Hit | str]:
+def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotation | None) -> tuple[str, Hit | str]:
     """Return the realis of a hit, and the cue or the word for it that decided.
 
     The first that holds decides: asked, contrary to fact, conditional, advised or told of anyone, still to come.
@@ -70,9 +66,7 @@ def realis(
     past = not lexicon.past.isdisjoint(words[low:high])
     done = not lexicon.participles.isdisjoint(words[i] for i in hit.tokens)  # *gevraagd*: told, not said
     asked = _is_question(context, hit)
-    if asked and (
-        not _is_put_to_the_firm(kind, policy, quotation) or (done and words[low] in lexicon.perfect)
-    ):
+    if asked and (not _is_put_to_the_firm(kind, policy, quotation) or (done and words[low] in lexicon.perfect)):
         return "hypothetical", "?"
     if (found := context.of("counterfactual", hit)) and kind != "promise":
         return "hypothetical", found[0]
@@ -84,19 +78,13 @@ def realis(
             return _to_come(context, hit, policy, actor, past, quotation)
         if (cue := _anyone(context, hit, quotation)) is not None:
             return "generic", cue
-        advised = kind in ADVISED and lexicon.first_person.isdisjoint(
-            words[slice(*context.bounds.sentence[hit.first])]
-        )
+        advised = kind in ADVISED and lexicon.first_person.isdisjoint(words[slice(*context.bounds.sentence[hit.first])])
         if (kind in ASKED_FOR or advised) and _is_imperative(context, hit):
             return "generic", "imperative"
     if policy in ("promise", "request"):
         if done and (found := context.of("possibility", hit)):
             return "hypothetical", found[0]
-        if (
-            policy == "request"
-            and not asked
-            and not lexicon.infinitives.isdisjoint(words[i] for i in hit.tokens)
-        ):
+        if policy == "request" and not asked and not lexicon.infinitives.isdisjoint(words[i] for i in hit.tokens):
             # ga ik om mijn geld vragen
             ahead = [c for c in context.of("future", hit) if c.anchor in hit.tokens]
             if ahead and words[ahead[0].first] not in lexicon.past:
@@ -205,20 +193,14 @@ def _told_moment(context: Context, cue: Hit, past: bool) -> bool:
         return False
     if not past and not (lexicon.supposed.isdisjoint(words[low:high]) and lexicon.will.isdisjoint(following)):
         return False
-    if any(
-        words[i] in lexicon.then and not words[i - 1].endswith(("er", "ers")) for i in range(low + 1, high)
-    ):
+    if any(words[i] in lexicon.then and not words[i - 1].endswith(("er", "ers")) for i in range(low + 1, high)):
         return False
     if past:
         return True
     # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
-    acts = any(
-        word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : min(low + 5, high)]
-    )
+    acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : min(low + 5, high)])
     return (
-        acts
-        and lexicon.then.isdisjoint(following[:3])
-        and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
+        acts and lexicon.then.isdisjoint(following[:3]) and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
     )
 
 

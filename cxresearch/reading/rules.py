@@ -26,7 +26,8 @@ NOT_RULES = frozenset(
     "classes.toml grammar.toml verbs.toml quantities.toml speech.toml text.toml industries.toml cleaning.toml".split()
 )
 KEYS = frozenset(
-    "id type cue patterns attributes unless requires negated after match avoid known_failures note source".split()
+    "id type cue patterns attributes unless requires speech told negated after match avoid known_failures note "
+    "source".split()
 )
 ATTRIBUTES: Mapping[str, Collection[Any]] = {
     "actor": {"customer", "organisation", "third_party", "subject"},
@@ -37,7 +38,7 @@ ATTRIBUTES: Mapping[str, Collection[Any]] = {
 }
 CUES = frozenset(
     "negation pseudo_negation condition counterfactual would future generic advice possibility irony "
-    "question_of_fact plan".split()
+    "question_of_fact plan reported".split()
 )
 MARK = re.compile(r"[{}]")
 
@@ -67,6 +68,8 @@ class Rule:
     attributes: Mapping[str, Any]
     unless: tuple[Variant, ...]
     requires: tuple[Variant, ...]
+    speech: str
+    told: frozenset[str]
     negated: Mapping[str, Any]
     after: Mapping[str, str]
     match: tuple[Example, ...]
@@ -184,11 +187,17 @@ def _rule(
     after = entry.get("after", {})
     if not isinstance(after, Mapping) or any(t not in event_types() for pair in after.items() for t in pair):
         wrong.append("after must be a table from an event type to an event type")
+    told, speech = entry.get("told", []), entry.get("speech", "")
+    if not isinstance(told, list) or any(t not in event_types() for t in told):
+        wrong.append("told must be a list of event types, one of which the story has told before")
+    if speech not in ("", "organisation", "customer"):
+        wrong.append("speech must be organisation or customer: in whose words the rule holds")
     if wrong:
         return None, wrong
     rule = Rule(
         str(entry["id"]), kind, cue, tuple(entry["patterns"]), compiled["patterns"], dict(entry.get("attributes", {})),
-        compiled["unless"], compiled["requires"], dict(entry.get("negated", {})), dict(after), examples["match"],
+        compiled["unless"], compiled["requires"], speech, frozenset(told),
+        dict(entry.get("negated", {})), dict(after), examples["match"],
         examples["avoid"], examples["known_failures"], str(entry.get("note", "")), str(entry.get("source", "")),
         file, line,
     )  # fmt: skip
@@ -196,11 +205,7 @@ def _rule(
 
 
 def _lines(text: str) -> list[int]:
-    return [
-        n
-        for n, line in enumerate(text.splitlines(), 1)
-        if line.split("#")[0].strip() in ("[[rule]]", "[[cue]]")
-    ]
+    return [n for n, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() in ("[[rule]]", "[[cue]]")]
 
 
 def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Ruleset, list[str]]:
@@ -243,9 +248,7 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
             continue
         entries = [*data.pop("rule", [])]
         if data:
-            problems.append(
-                f"{name}:1: unknown table {', '.join(sorted(data))}; a rule file holds [[rule]] only"
-            )
+            problems.append(f"{name}:1: unknown table {', '.join(sorted(data))}; a rule file holds [[rule]] only")
         for entry, line in zip(entries, _lines(text), strict=False):
             rule, wrong = _rule(entry, classes, name, line)
             label = entry.get("id", "a rule without id")
@@ -253,17 +256,15 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
             if rule is None:
                 continue
             if rule.id in seen:
-                problems.append(
-                    f"{name}:{line}: {rule.id}: this id stands already at {seen[rule.id]}; give it its own"
-                )
+                problems.append(f"{name}:{line}: {rule.id}: this id stands already at {seen[rule.id]}; give it its own")
                 continue
             seen[rule.id] = f"{name}:{line}"
             rules.append(rule)
     problems += _twins(rules)
     rules.sort(key=lambda rule: rule.id)
-    return Ruleset(
-        language, tuple(rules), classes, digest.hexdigest()[:16], {rule.id: rule for rule in rules}
-    ), sorted(problems)
+    return Ruleset(language, tuple(rules), classes, digest.hexdigest()[:16], {rule.id: rule for rule in rules}), sorted(
+        problems
+    )
 
 
 def _line_of(error: Exception) -> int:

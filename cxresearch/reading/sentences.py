@@ -152,10 +152,14 @@ def sentences(
         closed = False
         while end < n:
             char = text[end]
-            if end in closing or char in ")]}" or (
-                char in CLOSING_MARKS
-                and end not in opening
-                and (char == "”" or not text[end + 1 : end + 2].isalnum())
+            if (
+                end in closing
+                or char in ")]}"
+                or (
+                    char in CLOSING_MARKS
+                    and end not in opening
+                    and (char == "”" or not text[end + 1 : end + 2].isalnum())
+                )
             ):
                 closed = True
             elif char not in ".!?…":

@@ -48,9 +48,7 @@ def _is_governed(lex: Lexicon, words: list[str], low: int, i: int) -> bool:
     return bool(before) and (
         before[-1] in lex.prepositions
         or (before[-1] in lex.articles and before[-2:][0] in lex.prepositions)
-        or (
-            len(before) == 3 and before[1] in lex.articles and before[0] in lex.prepositions
-        )  # *bij een andere bank*
+        or (len(before) == 3 and before[1] in lex.articles and before[0] in lex.prepositions)  # *bij een andere bank*
     )
 
 
@@ -82,9 +80,7 @@ def subject(
     passive = participle and any(word in lex.passive for word in words[low:high])
     if participle and not passive:
         # "ik ben gebeld": with a verb that takes hebben the perfect with zijn is a passive
-        passive = hit.rule.attributes.get("channel") == "phone" and any(
-            w in lex.being for w in words[low:high]
-        )
+        passive = hit.rule.attributes.get("channel") == "phone" and any(w in lex.being for w in words[low:high])
     sides = [
         (i, side)
         for i in range(low, high)
@@ -123,9 +119,7 @@ def subject(
     return side, token
 
 
-def checked(
-    reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: str | None, wanted: str
-) -> str | None:
+def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: str | None, wanted: str) -> str | None:
     """Return the actor that a rule or a type names, or what the sentence says against it.
 
     Family that acts on its own is nobody of the two sides (*mijn zus was boos*); so is a firm that goes to law itself;
@@ -163,15 +157,11 @@ def _family_acts(words: list[str], bounds: Clauses, hit: Hit, lex: Lexicon) -> b
     *Mijn zus was boos*, but not *mijn man en ik*, *mijn moeder kreeg excuses*, *mijn zoon zegde ons abonnement op*.
     """
     low, high = _own_clause(lex, words, bounds.clause[hit.first], hit.anchor)
-    who = next(
-        (i for i in range(low, high) if words[i] in lex.family and not _is_governed(lex, words, low, i)), None
-    )
+    who = next((i for i in range(low, high) if words[i] in lex.family and not _is_governed(lex, words, low, i)), None)
     if who is None or (low < who and words[who - 1] not in lex.articles - lex.indefinite):
         return False
     rest = [*words[low : max(low, who - 1)], *words[who + 1 : high]]
     receives = any(word in lex.receiving or word in lex.passive for word in rest)
     ours = any(word in lex.first_person and word not in lex.objects for word in rest)
-    deals = any(
-        _names_organisation(lex, words[i]) and not _is_governed(lex, words, low, i) for i in range(low, high)
-    )
+    deals = any(_names_organisation(lex, words[i]) and not _is_governed(lex, words, low, i) for i in range(low, high))
     return not (receives or ours or deals)

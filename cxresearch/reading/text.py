@@ -22,9 +22,7 @@ from cxresearch.reading.reporting import Narration, speech
 
 # A number with its decimals and unit, a word with its inner hyphens and apostrophes, or one other mark.
 # Combining accents and the soft hyphen belong to the word.
-TOKEN = re.compile(
-    r"(\d+(?:[.,:]\d+)*\w*|[\w\u0300-\u036f\u00ad]+(?:[-'’‘´`\u2011][\w\u0300-\u036f\u00ad]+)*|[^\w\s])"
-)
+TOKEN = re.compile(r"(\d+(?:[.,:]\d+)*\w*|[\w\u0300-\u036f\u00ad]+(?:[-'’‘´`\u2011][\w\u0300-\u036f\u00ad]+)*|[^\w\s])")
 APOSTROPHES = str.maketrans("’‘´`\u2011", "''''-", "\u00ad")
 
 
@@ -79,7 +77,7 @@ def fold(word: str) -> str:
 
 
 # The one-character tokens that end a segment.
-BREAKS = frozenset(".!?;:,()[]{}“”„«»\"…–—/|•*")
+BREAKS = frozenset('.!?;:,()[]{}“”„«»"…–—/|•*')
 
 
 def read(text: str) -> Reading:

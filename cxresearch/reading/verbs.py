@@ -45,9 +45,7 @@ def stems(infinitive: str) -> tuple[str, ...]:
     bare = infinitive[:-2] if infinitive.endswith("en") else infinitive.removesuffix("n")
     if len(bare) > 2 and bare[-1] == bare[-2] and bare[-1] not in VOWELS:
         return (bare[:-1],)
-    open_vowel = (
-        len(bare) > 2 and bare[-1] not in VOWELS + "jwx" and bare[-2] in "aeou" and bare[-3] not in VOWELS
-    )
+    open_vowel = len(bare) > 2 and bare[-1] not in VOWELS + "jwx" and bare[-2] in "aeou" and bare[-3] not in VOWELS
     if not open_vowel:
         return (bare,)
     long = bare[:-1] + bare[-2] + bare[-1]
