@@ -112,8 +112,8 @@ class Matcher(dict[str, Entry]):
 
     def __missing__(self, word: str) -> Entry:
         symbols = self._filled(word)
-        if not symbols:
-            symbols = set().union(*map(self._filled, self.spelling.stands_for(word)))
+        if word not in self.literal:
+            symbols = symbols.union(*map(self._filled, self.spelling.stands_for(word)))
         key = frozenset(symbols)
         if (entry := self.known.get(key)) is None:  # one for all numbers, one for all words of no rule
             probes = tuple(probe for number in sorted(symbols) for probe in self.filed.get(number, ()))
