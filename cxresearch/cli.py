@@ -1,8 +1,9 @@
-"""The command line: check, parse, report, agree, rules."""
+"""The command line: check, parse, report, agree, pseudonymise, rules."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,9 +37,7 @@ def _arguments() -> argparse.ArgumentParser:
         return sub
 
     def reads(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument(
-            "path", type=Path, help="a folder of texts, a table with a text column, or one text file"
-        )
+        sub.add_argument("path", type=Path, help="a folder of texts, a table with a text column, or one text file")
         sub.add_argument("--text-column", help="the column of a table that holds the texts (default: found)")
         sub.add_argument("--language", default="nl", help="of texts whose metadata name none (default: nl)")
 
@@ -56,11 +55,15 @@ def _arguments() -> argparse.ArgumentParser:
     reads(sub)
     sub.add_argument("codings", type=Path, help="codings by people, as JSON lines (see corpus/codings)")
     sub.add_argument("--markdown", action="store_true", help="print the tables as in the README")
+    sub = command("pseudonymise", _pseudonymise, "Write your own texts without names, addresses and numbers.")
+    reads(sub)
+    sub.add_argument("out", type=Path, help="a new folder")
+    sub.add_argument("--salt-file", type=Path, help="holds the secret (default: the variable CXRESEARCH_SALT)")
+    sub.add_argument("--mask", type=Path, help="names of firms that give way as well, one a line (default: firms stay)")
+    sub.add_argument("--keep", type=Path, help="names that stay, one a line")
     sub = command("rules", _rules, "Show what the rules cover, or check them.")
     sub.add_argument("--check", action="store_true", help="load every rule and run it on its own examples")
-    sub.add_argument(
-        "--folder", type=Path, help="a folder of rule files of your own (default: the package's)"
-    )
+    sub.add_argument("--folder", type=Path, help="a folder of rule files of your own (default: the package's)")
     sub.add_argument("--language", default="nl")
     return parser
 
@@ -122,6 +125,25 @@ def _agree(options: argparse.Namespace) -> int:
         print()
         print(to_markdown(short) if options.markdown else short.to_string(index=False))
     return 0
+
+
+def _pseudonymise(options: argparse.Namespace) -> int:
+    from cxresearch.pseudonyms import NOTICE, pseudonymise_corpus
+
+    salt = os.environ.get("CXRESEARCH_SALT", "").encode()
+    if options.salt_file:
+        salt = options.salt_file.read_bytes().strip()
+    if not salt:
+        raise CorpusError("a secret is needed: --salt-file FILE, or the environment variable CXRESEARCH_SALT")
+    names = [_lines(path) for path in (options.mask, options.keep)]
+    count = pseudonymise_corpus(_read(options), options.out, salt, firms=names[0], keep=names[1])
+    print(f"{count} names and numbers gave way; the texts are in {options.out}")
+    print(NOTICE)
+    return 0
+
+
+def _lines(path: Path | None) -> list[str]:
+    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()] if path else []
 
 
 def _rules(options: argparse.Namespace) -> int:

@@ -27,6 +27,7 @@ ROOMS = {
     "events": {"codebook", "xlsx"},
     "codings": {"codebook"},
     "tables": set(),
+    "pseudonyms": {"codebook", "corpus"},
     "corpus": {"version", "codebook"},
     "reading": TEXT_SIDE,
     "runs": TEXT_SIDE | {"reading"},

@@ -23,7 +23,8 @@ from cxresearch.codebook import event_types
 from cxresearch.reading.patterns import PatternError, Variant, compile_pattern
 
 NOT_RULES = frozenset(
-    "classes.toml grammar.toml verbs.toml quantities.toml speech.toml text.toml industries.toml cleaning.toml".split()
+    "classes.toml grammar.toml verbs.toml quantities.toml speech.toml text.toml industries.toml cleaning.toml "
+    "names.toml".split()
 )
 KEYS = frozenset(
     "id type cue patterns attributes unless requires speech told negated after match avoid known_failures note "
