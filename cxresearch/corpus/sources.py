@@ -185,7 +185,7 @@ def read_texts(folder: Path, problems: list[Problem]) -> Iterator[Draft]:
             draft = read_text(path, path.relative_to(folder).as_posix(), problems)
             if draft:
                 yield draft
-        elif path != folder / "metadata.csv":
+        elif path not in (folder / "metadata.csv", folder / "datapackage.json"):
             others.append(path.relative_to(folder).as_posix())
     if others:
         shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
