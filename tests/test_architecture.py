@@ -53,8 +53,7 @@ def module_name(path: Path) -> str:
 
 
 TREES = {
-    module_name(path): (path, ast.parse(path.read_text(encoding="utf-8")))
-    for path in sorted(PACKAGE.rglob("*.py"))
+    module_name(path): (path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(PACKAGE.rglob("*.py"))
 }
 
 

@@ -25,9 +25,7 @@ LONG = " ".join(f"De medewerker van balie {i} stuurde mij weer door naar een and
 
 def folder(path: Path, **files: str | bytes) -> Path:
     for name, text in files.items():
-        path.joinpath(name.replace("_", ".")).write_bytes(
-            text if isinstance(text, bytes) else text.encode("utf-8")
-        )
+        path.joinpath(name.replace("_", ".")).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
     return path
 
 
@@ -86,9 +84,7 @@ def test_the_same_text_twice_is_an_error_and_nearly_the_same_a_warning() -> None
     assert (only(corpus, "warning").file, "'c'" in only(corpus, "warning").message) == ("d", True)
 
 
-@pytest.mark.parametrize(
-    "date", ["1-3-2019", "2019-02-30", "2019-13", "maart 2019", "19", "²019", "2019-3-1"]
-)
+@pytest.mark.parametrize("date", ["1-3-2019", "2019-02-30", "2019-13", "maart 2019", "19", "²019", "2019-3-1"])
 def test_a_date_that_is_none_is_told_and_left_empty(tmp_path: Path, date: str) -> None:
     corpus = check(folder(tmp_path, a_txt=f"---\ndate: {date}\n---\n{BANK}"))
     assert (only(corpus).field, date in only(corpus).message) == ("date", True)
@@ -105,16 +101,12 @@ def test_an_unknown_industry_is_told_with_the_nearest(tmp_path: Path) -> None:
     corpus = check(folder(tmp_path, a_txt=f"---\nsector: bankin\n---\n{BANK}"))
     assert "did you mean banking?" in only(corpus).message
     assert (corpus["a"].industry, only(corpus).field) == (None, "industry")
-    assert (
-        check(folder(tmp_path, a_txt=f"---\nsector: Air travel\n---\n{BANK}"))["a"].industry == "air_travel"
-    )
+    assert check(folder(tmp_path, a_txt=f"---\nsector: Air travel\n---\n{BANK}"))["a"].industry == "air_travel"
 
 
 def test_an_unknown_language_is_left_out_and_known_ones_have_more_names(tmp_path: Path) -> None:
     corpus = check(
-        folder(
-            tmp_path, a_txt=f"---\nlanguage: de\n---\n{BANK}", b_txt=f"---\ntaal: Nederlands\n---\n{TREIN}"
-        )
+        folder(tmp_path, a_txt=f"---\nlanguage: de\n---\n{BANK}", b_txt=f"---\ntaal: Nederlands\n---\n{TREIN}")
     )
     assert [(n.id, n.language) for n in corpus] == [("b", "nl")]
     assert (only(corpus).file, only(corpus).field) == ("a.txt", "language")

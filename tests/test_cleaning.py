@@ -73,11 +73,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    st.one_of(
-        st.text(max_size=300), st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), max_size=25).map("".join)
-    )
-)
+@given(st.one_of(st.text(max_size=300), st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), max_size=25).map("".join)))
 def test_any_text_is_tiled_by_its_pieces_and_its_cuts(source: str) -> None:
     assert_laws(source, clean(source))
 
@@ -151,12 +147,7 @@ def test_of_a_doubled_title_one_stays() -> None:
 @pytest.mark.parametrize("glued", [True, False])
 def test_a_stray_token_before_the_first_word_goes(glued: bool) -> None:
     token = "x7Kq2LmPz9RtVb4NcD8wYfG3hJ5sA0eUbQ"
-    source = (
-        "Wie beslist hier?\n\n"
-        + token
-        + ("" if glued else " ")
-        + "Op een dag belde ik de bank over mijn pas."
-    )
+    source = "Wie beslist hier?\n\n" + token + ("" if glued else " ") + "Op een dag belde ik de bank over mijn pas."
     assert clean(source).text == "Wie beslist hier?\n\nOp een dag belde ik de bank over mijn pas."
 
 
@@ -175,14 +166,9 @@ def test_dates_over_the_days_of_a_story_stay_and_one_over_the_whole_goes() -> No
 
 
 def test_what_others_wrote_below_the_story_goes_but_never_the_larger_part() -> None:
-    comments = (
-        "Reacties (2)\n\nPiet schreef dat hij dit ook heeft meegemaakt met een andere winkel in de stad.\n"
-    )
+    comments = "Reacties (2)\n\nPiet schreef dat hij dit ook heeft meegemaakt met een andere winkel in de stad.\n"
     assert clean(STORY * 2 + comments).text == STORY * 2
-    assert (
-        STORY
-        in clean("Een lange inleiding die mijn verhaal in acht woorden vertelt.\n2 reacties\n" + STORY).text
-    )
+    assert STORY in clean("Een lange inleiding die mijn verhaal in acht woorden vertelt.\n2 reacties\n" + STORY).text
 
 
 def test_html_goes_and_words_do_not_run_together() -> None:

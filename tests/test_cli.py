@@ -20,9 +20,7 @@ def test_parse_writes_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "events of 1 narratives" in capsys.readouterr().out
 
 
-def test_check_exits_1_where_something_must_be_mended(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_exits_1_where_something_must_be_mended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.txt").write_text(STORY, encoding="utf-8")
     assert main(["check", str(tmp_path)]) == 0
     (tmp_path / "b.txt").write_text("", encoding="utf-8")
@@ -56,9 +54,7 @@ def test_rules_check_passes_and_refuses(tmp_path: Path, capsys: pytest.CaptureFi
         (["rules", "--folder", "nowhere"], "no such folder"),
     ],
 )
-def test_a_wrong_call_says_what_is_wrong(
-    arguments: list[str], part: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_call_says_what_is_wrong(arguments: list[str], part: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 1
     assert part in capsys.readouterr().err
 

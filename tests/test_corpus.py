@@ -49,9 +49,7 @@ EXPECTED = [
 
 
 def test_every_kind_of_table_gives_the_same_narratives(tmp_path: Path) -> None:
-    paths = [
-        write_csv(tmp_path / f"{name}.csv", ROWS, mark) for name, mark in zip("abcd", ",;\t|", strict=True)
-    ]
+    paths = [write_csv(tmp_path / f"{name}.csv", ROWS, mark) for name, mark in zip("abcd", ",;\t|", strict=True)]
     paths.append(write_csv(tmp_path / "e.tsv", ROWS, "\t", "utf-8-sig"))
     pd.DataFrame(ROWS).to_parquet(tmp_path / "f.parquet")
     pd.DataFrame(ROWS).to_json(tmp_path / "g.jsonl", orient="records", lines=True)
@@ -186,9 +184,7 @@ def test_a_bad_byte_in_good_utf8_does_not_garble_the_rest(tmp_path: Path) -> Non
 
 
 def test_every_offset_leads_back_to_the_source() -> None:
-    source = (
-        "Home > Blog\r\n<p>Vijf\u00a0weken 🙂 <b>wacht</b>te ik op de “bank”.</p>\r\nDoor: Jan de Wit\r\n"
-    )
+    source = "Home > Blog\r\n<p>Vijf\u00a0weken 🙂 <b>wacht</b>te ik op de “bank”.</p>\r\nDoor: Jan de Wit\r\n"
     narrative = corpus_from_texts({"a": source})["a"]
     for i, character in enumerate(narrative.text):
         assert narrative.source[narrative.source_offset(i)] == character

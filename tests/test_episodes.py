@@ -245,8 +245,7 @@ HARD = {
         "1 1 1 1",
     ),
     "a sofa is no bank": (
-        "Ik zat op de bank toen de bezorger {het pakket over de schutting gooide}. Het pakketbedrijf "
-        "{ontkende alles}.",
+        "Ik zat op de bank toen de bezorger {het pakket over de schutting gooide}. Het pakketbedrijf {ontkende alles}.",
         ["delivery"],
         "1 1",
     ),
@@ -632,9 +631,7 @@ def test_the_metadata_keep_two_firms_of_one_line_apart() -> None:
     assert found(text, "insurance") == (["insurance", "insurance"], "1 1 1 2 2")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "Wij spraken over banken.", "Mijn bank {~moet luisteren}. {?Lukt dat}?"]
-)
+@pytest.mark.parametrize("text", ["", "Wij spraken over banken.", "Mijn bank {~moet luisteren}. {?Lukt dat}?"])
 def test_without_an_actual_event_there_is_no_episode(text: str) -> None:
     industries_found, numbers = found(text, "banking")
     assert industries_found == []

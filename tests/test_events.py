@@ -92,9 +92,7 @@ def test_every_format_gives_back_what_it_got(rows: list[Event], suffix: str, tmp
 
 
 @pytest.mark.parametrize("suffix", table.SUFFIXES)
-def test_the_same_bytes_twice_and_in_any_chunks(
-    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_bytes_twice_and_in_any_chunks(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "BLOCK", 3)
     rows = [replace(EVENT, order=i) for i in range(8)]
     whole, cut = tmp_path / f"whole{suffix}", tmp_path / f"cut{suffix}"
@@ -138,9 +136,7 @@ def test_xlsx_holds_no_formula(tmp_path: Path) -> None:
     assert all(cell.quotePrefix for cell in cells)
 
 
-def test_xlsx_with_too_many_rows_teaches_and_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_xlsx_with_too_many_rows_teaches_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx, "ROWS", 3)
     write_events(to_frame([EVENT] * 2), tmp_path / "events.xlsx")
     with pytest.raises(ValueError, match=r"write \.parquet or \.csv"):

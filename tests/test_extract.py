@@ -37,8 +37,7 @@ def found(text: str, rules: Ruleset) -> list[str]:
     reading = read(text)
     bounds = clauses(reading, matcher := Matcher(rules))
     return [
-        text[reading.starts[h.first] : reading.ends[h.last - 1]]
-        for h in settle(hits(reading, bounds, matcher), "type")
+        text[reading.starts[h.first] : reading.ends[h.last - 1]] for h in settle(hits(reading, bounds, matcher), "type")
     ]
 
 
@@ -69,26 +68,16 @@ def fillings(row: Row, reading: Reading, bounds: list[tuple[int, int]]) -> set[t
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    words=st.lists(
-        st.sampled_from(["a", "b", "c", "d", "e", "ab", "cd", "abc", ",", ".", "maar"]), max_size=25
-    )
-)
-def test_the_engine_finds_what_trying_every_place_finds(
-    small: tuple[Ruleset, Matcher], words: list[str]
-) -> None:
+@given(words=st.lists(st.sampled_from(["a", "b", "c", "d", "e", "ab", "cd", "abc", ",", ".", "maar"]), max_size=25))
+def test_the_engine_finds_what_trying_every_place_finds(small: tuple[Ruleset, Matcher], words: list[str]) -> None:
     rules, matcher = small
     reading = read(" ".join(words))
     bounds = clauses(reading, matcher)
     by_engine: dict[str, set[int]] = {}
     for hit in hits(reading, bounds, matcher):
-        by_engine.setdefault(hit.rule.id, set()).update(
-            {hit.first} if hit.rule.patterns[0] == "*d" else {hit.anchor}
-        )
+        by_engine.setdefault(hit.rule.id, set()).update({hit.first} if hit.rule.patterns[0] == "*d" else {hit.anchor})
         assert hit.tokens[0] == hit.first and hit.tokens[-1] == hit.last - 1
-        assert any(
-            hit.tokens in fillings(variant.pieces[0], reading, bounds.clause) for variant in hit.rule.variants
-        )
+        assert any(hit.tokens in fillings(variant.pieces[0], reading, bounds.clause) for variant in hit.rule.variants)
     for rule in rules.rules:
         if rule.patterns[0].startswith("^") or rule.patterns[0].endswith("$"):
             continue

@@ -64,11 +64,7 @@ def test_every_event_is_the_words_at_its_offsets(parsed: list) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.one_of(st.sampled_from(PIECES), st.sampled_from(STORY.split()), st.text(max_size=6)), max_size=60
-    )
-)
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.sampled_from(STORY.split()), st.text(max_size=6)), max_size=60))
 def test_messy_text_never_raises_and_keeps_its_offsets(parts: list[str]) -> None:
     text = "Gisteren belde ik de bank. " + " ".join(parts) + " Niemand nam op."
     for narrative in corpus_from_texts({"x": text}):
@@ -111,9 +107,7 @@ def test_order_of_files_does_not_matter() -> None:
     pd.testing.assert_frame_equal(one, other)
 
 
-def test_the_same_bytes_with_one_process_and_with_two(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_bytes_with_one_process_and_with_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cxresearch.runs.BATCH", 2000)
     corpus = read_corpus(CORPUS)
     assert len(list(batches(corpus))) > 2
@@ -123,9 +117,7 @@ def test_the_same_bytes_with_one_process_and_with_two(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.csv", "two.csv"]
 
 
-def test_an_interrupted_run_is_taken_up_where_it_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_run_is_taken_up_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cxresearch.runs.BATCH", 2000)
     corpus = read_corpus(CORPUS)
     parse_to_file(corpus, tmp_path / "whole.csv")

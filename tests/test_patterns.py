@@ -32,9 +32,7 @@ def test_a_verb_knows_its_forms(verb: str, group: str, forms: set[str]) -> None:
     assert forms <= conjugate(verb)[group]
 
 
-@pytest.mark.parametrize(
-    ("verb", "wrong"), [("bellen", "beld"), ("betalen", "gebetaald"), ("krijgen", "gekrijgd")]
-)
+@pytest.mark.parametrize(("verb", "wrong"), [("bellen", "beld"), ("betalen", "gebetaald"), ("krijgen", "gekrijgd")])
 def test_a_participle_has_its_own_prefix(verb: str, wrong: str) -> None:
     assert wrong not in conjugate(verb)["pp"]
 

@@ -509,9 +509,7 @@ def test_a_number_is_read(words: str, value: str) -> None:
     assert number([fold(word) for word in words.split()]) == Decimal(value)
 
 
-@pytest.mark.parametrize(
-    "words", ["", "week", "drie vier", "10:30", "15u30", "1.2.3", "007", "en", "half drie"]
-)
+@pytest.mark.parametrize("words", ["", "week", "drie vier", "10:30", "15u30", "1.2.3", "007", "en", "half drie"])
 def test_what_is_no_number(words: str) -> None:
     assert number(words.split()) is None
 

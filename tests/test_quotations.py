@@ -114,7 +114,7 @@ def test_speech_in_marks(text: str, rows: Rows) -> None:
         "Ik las het boek ‘De Klant als Koning’ nog eens.",
         "Het “van het kastje naar de muur” gevoel kent iedereen.",
         "De 'service' zegt genoeg.",
-        "Hun \"24/7\" helpdesk slaapt.",
+        'Hun "24/7" helpdesk slaapt.',
         "Ze hebben een 'niet goed, geld terug'-garantie.",
         "Beloofd was “levering binnen drie dagen” en dat was het.",
         "Ze zei dat het ‘gewoon’ later kwam.",

@@ -56,9 +56,7 @@ def bare(page: str) -> str:
 @st.composite
 def marked_texts(draw: st.DrawFn) -> tuple[str, list[Event]]:
     text = draw(
-        st.text(
-            st.sampled_from("ab <>&\"'\r\n\xa0é’😀;#") | st.characters(exclude_categories=["Cs"]), max_size=40
-        )
+        st.text(st.sampled_from("ab <>&\"'\r\n\xa0é’😀;#") | st.characters(exclude_categories=["Cs"]), max_size=40)
     )
     events = []
     for order in range(draw(st.integers(0, 6)) if text else 0):
@@ -93,8 +91,7 @@ def test_without_its_marks_the_text_is_the_text(marked: tuple[str, list[Event]])
 def test_every_character_of_a_mention_is_marked_and_no_other(marked: tuple[str, list[Event]]) -> None:
     text, events = marked
     inside = "".join(
-        html.unescape(words)
-        for words in re.findall(r"<span [^>]*>([^<]*)</span>", narrative_html(text, events))
+        html.unescape(words) for words in re.findall(r"<span [^>]*>([^<]*)</span>", narrative_html(text, events))
     )
     covered = {i for event in events for i in range(event.start, event.end)}
     assert inside == "".join(text[i] for i in sorted(covered))

@@ -197,7 +197,7 @@ def test_nothing_is_lost_and_every_offset_holds(text: str) -> None:
             assert reading.sentence_of[i] >= reading.sentence_of[i - 1]
             if reading.sentence_of[i] != reading.sentence_of[i - 1]:
                 assert reading.segment_of[i] != reading.segment_of[i - 1]
-            if word in BREAKS and word not in "“”„«»\"":
+            if word in BREAKS and word not in '“”„«»"':
                 assert reading.segment_of[i] != reading.segment_of[i - 1]
 
 
