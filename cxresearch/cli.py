@@ -51,9 +51,13 @@ def _arguments() -> argparse.ArgumentParser:
     reads(sub)
     sub.add_argument("--out", type=Path, required=True, help="the folder to write to")
     sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
-    sub = command("agree", _agree, "How well the parser reads what people coded: precision, recall, F1 by type.")
+    sub = command(
+        "agree", _agree, "How well the parser reads what people coded; with two files, how far two coders agree."
+    )
     reads(sub)
-    sub.add_argument("codings", type=Path, help="codings by people, as JSON lines (see corpus/codings)")
+    sub.add_argument(
+        "codings", type=Path, nargs="+", help="codings as JSON lines (see corpus/codings), one file a coder"
+    )
     sub.add_argument("--markdown", action="store_true", help="print the tables as in the README")
     sub = command("pseudonymise", _pseudonymise, "Write your own texts without names, addresses and numbers.")
     reads(sub)
@@ -105,25 +109,17 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _agree(options: argparse.Namespace) -> int:
-    from cxresearch.analysis.agreement import mention_agreement, qualifier_agreement, source_mentions
-    from cxresearch.codings import read_codings
-    from cxresearch.runs import parse_batch
-    from cxresearch.tables import to_markdown, with_intervals
+    from cxresearch.tables import to_markdown
+    from cxresearch.validation import coder_tables, parser_tables, read_several
 
-    codings = read_codings(options.codings)
-    coded = set(codings["narrative_id"])
+    codings = read_several(options.codings)
     corpus = read_corpus(options.path, text_column=options.text_column, language=options.language)
-    narratives = [narrative for narrative in corpus if narrative.id in coded]
-    if missing := sorted(coded - {narrative.id for narrative in narratives}):
-        raise CorpusError(
-            f"{options.codings}: {len(missing)} coded narratives are not in {options.path}, first {missing[0]}"
-        )
-    events = source_mentions(parse_batch(narratives))
-    print(f"{len(narratives)} narratives, {len(codings)} coded mentions, {len(events)} of the parser")
-    for table in (mention_agreement(codings, events), qualifier_agreement(codings, events)):
-        short = with_intervals(table)
+    compare = parser_tables if len(options.codings) == 1 else coder_tables
+    tables = compare(corpus, codings)
+    print(f"{codings['narrative_id'].nunique()} narratives, {len(codings)} coded mentions")
+    for table in tables:
         print()
-        print(to_markdown(short) if options.markdown else short.to_string(index=False))
+        print(to_markdown(table) if options.markdown else table.to_string(index=False))
     return 0
 
 

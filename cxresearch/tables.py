@@ -22,15 +22,24 @@ def with_intervals(table: pd.DataFrame, digits: int = 2) -> pd.DataFrame:
         column = table[name]
         if {f"{name}_low", f"{name}_high"} <= bounds:
             rows = zip(column, table[f"{name}_low"], table[f"{name}_high"], strict=True)
-            cells[name] = ["–" if pd.isna(x) else _interval(x, low, high, digits) for x, low, high in rows]
+            cells[name] = [cell(x, low, high, digits) for x, low, high in rows]
         else:
             cells[name] = ["–" if pd.isna(x) else x for x in column]
     return pd.DataFrame(cells, index=table.index)
 
 
-def _interval(x: float, low: object, high: object, digits: int) -> str:
-    bounds = "" if low is pd.NA or high is pd.NA else f" [{low:.{digits}f}, {high:.{digits}f}]"
-    return f"{x:.{digits}f}{bounds}"
+def cell(x: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
+    """Return an estimate with its interval as text; a dash where there is none.
+
+    Examples
+    --------
+    >>> cell(0.5, 0.25, 1.0), cell(0.5, None, None), cell(None, None, None)
+    ('0.50 [0.25, 1.00]', '0.50', '–')
+    """
+    value, *bounds = (None if pd.isna(v) else f"{v:.{digits}f}" for v in (x, low, high))
+    if value is None:
+        return "–"
+    return value if None in bounds else f"{value} [{bounds[0]}, {bounds[1]}]"
 
 
 def to_markdown(table: pd.DataFrame) -> str:

@@ -27,6 +27,7 @@ ROOMS = {
     "events": {"codebook", "xlsx"},
     "codings": {"codebook"},
     "tables": set(),
+    "validation": TEXT_SIDE | {"reading", "runs", "analysis", "codings", "tables"},
     "pseudonyms": {"codebook", "corpus"},
     "corpus": {"version", "codebook"},
     "reading": TEXT_SIDE,
