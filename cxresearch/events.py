@@ -73,10 +73,7 @@ SUFFIXES = (".csv", ".jsonl", ".parquet", ".xlsx")
 _INTEGERS = frozenset({"episode", "order", "sentence", "start", "end", "source_start", "source_end", "count"})
 _OPTIONAL = frozenset(field.name for field in fields(Event) if "None" in str(field.type))
 SCHEMA = pa.schema(
-    [
-        (name, pa.int64() if name in _INTEGERS else pa.bool_() if name == "answered" else pa.string())
-        for name in COLUMNS
-    ]
+    [(name, pa.int64() if name in _INTEGERS else pa.bool_() if name == "answered" else pa.string()) for name in COLUMNS]
 )
 # Rows are written in blocks of this size whatever the size of the chunks they came in, so that the
 # bytes of a file do not depend on how a run was cut up.
@@ -184,9 +181,7 @@ class EventWriter:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self._sink = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet, ".xlsx": _xlsx}[
-            _suffix(self.path)
-        ]
+        self._sink = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet, ".xlsx": _xlsx}[_suffix(self.path)]
         self._part = self.path.with_name(self.path.name + ".part")
         self._waiting: list[pa.Table] = []
 
@@ -240,8 +235,7 @@ def _to_table(events: Iterable[Event]) -> pa.Table:
     columns: dict[str, list[Any]] = {name: list(map(attrgetter(name), rows)) for name in COLUMNS}
     columns["amount"] = [None if value is None else f"{value:f}" for value in columns["amount"]]
     columns["cues"] = [
-        json.dumps(cues, ensure_ascii=False, separators=(",", ":")) if cues else "[]"
-        for cues in columns["cues"]
+        json.dumps(cues, ensure_ascii=False, separators=(",", ":")) if cues else "[]" for cues in columns["cues"]
     ]
     return _build(columns)
 

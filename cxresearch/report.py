@@ -77,9 +77,7 @@ def manifest_of(corpus: Corpus, files: Iterable[Path]) -> dict[str, Any]:
         "corpus": corpus.fingerprint,
         "narratives": len(corpus),
         "codebook": VERSION,
-        "rules": {
-            language: load_rules(language).fingerprint for language in sorted({n.language for n in corpus})
-        },
+        "rules": {language: load_rules(language).fingerprint for language in sorted({n.language for n in corpus})},
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "seeds": [],  # nothing in reading and counting is drawn by chance
@@ -96,8 +94,7 @@ def summary_of(corpus: Corpus) -> dict[str, Any]:
         "words": sum(len(n.text.split()) for n in corpus),
         "characters": sum(len(n.source) for n in corpus),
         "languages": {
-            language: sum(n.language == language for n in corpus)
-            for language in sorted({n.language for n in corpus})
+            language: sum(n.language == language for n in corpus) for language in sorted({n.language for n in corpus})
         },
         "cuts": [
             {
@@ -154,9 +151,7 @@ def report_html(
         ("narratives", "The narratives", _narratives(shown, profiles, corpus_summary)),
         ("manifest", "What this page was made with", _manifest(manifest)),
     ]
-    contents = "".join(
-        f'<li><a href="#{anchor}">{_text(heading)}</a></li>' for anchor, heading, _ in sections
-    )
+    contents = "".join(f'<li><a href="#{anchor}">{_text(heading)}</a></li>' for anchor, heading, _ in sections)
     stories = "".join(f'<li><a href="#n{i}">{_text(n.id)}</a></li>' for i, (n, _) in enumerate(shown, 1))
     body = "\n".join(
         f'<section>\n<h2 id="{anchor}">{_text(heading)}</h2>\n{inner}\n</section>'
@@ -194,9 +189,7 @@ def _read(summary: Mapping[str, Any], problems: Sequence[Problem | str]) -> str:
             cut["reason"],
             cut["cuts"],
             cut["characters"],
-            "\n".join(
-                f"{id_}, {start} to {end}: {_short(text)}" for id_, start, end, text in cut["examples"]
-            ),
+            "\n".join(f"{id_}, {start} to {end}: {_short(text)}" for id_, start, end, text in cut["examples"]),
         )
         for cut in summary.get("cuts", [])
     ]
@@ -210,11 +203,7 @@ def _read(summary: Mapping[str, Any], problems: Sequence[Problem | str]) -> str:
             if cuts
             else "<p>Nothing was cut.</p>"
         )
-        + (
-            f"<p>{len(lines)} remarks on the corpus:</p><ul class='small'>{listed}</ul>{more}"
-            if lines
-            else ""
-        )
+        + (f"<p>{len(lines)} remarks on the corpus:</p><ul class='small'>{listed}</ul>{more}" if lines else "")
     )
 
 
@@ -265,9 +254,7 @@ def _by_industry(events: pd.DataFrame, profiles: pd.DataFrame) -> str:
     head = ["industry", "narratives", "episodes", "mentions", *marks]
     happened = events[(_told(events) == "happened") & events["episode"].notna()]
     cross = pd.crosstab(happened["type"], happened["industry"].fillna("unknown"))
-    counts = [
-        (kind.label_en, *cross.loc[name]) for name, kind in event_types().items() if name in cross.index
-    ]
+    counts = [(kind.label_en, *cross.loc[name]) for name, kind in event_types().items() if name in cross.index]
     sizes = known["industry"].value_counts()
     columns = [f"{industry} (n\u00a0=\u00a0{sizes.get(industry, 0)})" for industry in cross.columns]
     by_type = _table(["happened", *columns], counts, "Mentions, by type and industry (n episodes)")
@@ -290,9 +277,7 @@ def _narratives(
     episodes = dict(iter(profiles.groupby("narrative_id")))
     parts = []
     if len(shown) < total:
-        parts.append(
-            f'<p class="note">The first {len(shown)} of {total} narratives; the tables have them all.</p>'
-        )
+        parts.append(f'<p class="note">The first {len(shown)} of {total} narratives; the tables have them all.</p>')
     parts.append(
         '<p class="small">Tap or tab to a mark to see its qualifiers and its rule. A line below the words is '
         "another mention that runs on there.</p>"
@@ -359,9 +344,7 @@ def _manifest(manifest: Mapping[str, Any]) -> str:
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
     """Return an HTML table of plain values, which are all escaped; whole numbers stand to the right."""
     rows = list(rows)
-    right = [
-        bool(rows) and all(isinstance(row[i], int | np.integer) for row in rows) for i in range(len(head))
-    ]
+    right = [bool(rows) and all(isinstance(row[i], int | np.integer) for row in rows) for i in range(len(head))]
     cells = [
         "".join(f"<td{' class=n' if right[i] else ''}>{_text(value)}</td>" for i, value in enumerate(row))
         for row in rows

@@ -41,8 +41,7 @@ class Story(Protocol):
 def style() -> str:
     """Return the style sheet of marked texts; a page needs it once."""
     colours = (
-        f".cx-{kind.name} {{ --c: {kind.colour}; --d: {darker(kind.colour)}; }}"
-        for kind in event_types().values()
+        f".cx-{kind.name} {{ --c: {kind.colour}; --d: {darker(kind.colour)}; }}" for kind in event_types().values()
     )
     return css("marks.css") + "\n".join(colours) + "\n"
 
@@ -94,8 +93,7 @@ def _segment(words: str, covering: Sequence[Event], beginning: Sequence[Event]) 
         return words
     inner, *others = sorted(covering, key=lambda e: (e.end - e.start, e.order))
     lines = ", ".join(
-        f"inset 0 -{2 * i}px 0 {darker(_kind(other.type).colour)}"
-        for i, other in enumerate(others[:3], start=1)
+        f"inset 0 -{2 * i}px 0 {darker(_kind(other.type).colour)}" for i, other in enumerate(others[:3], start=1)
     )
     tip = "\n".join(summary(e) for e in (inner, *others))
     attributes = [

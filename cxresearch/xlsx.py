@@ -50,8 +50,7 @@ def sheet_writer(
         value = _TO_OFFICE.sub(_escaped, value)
         if len(value) > CELL:
             raise ValueError(
-                f"{name}: a text of {len(value)} characters does not fit a cell ({CELL}); "
-                f"write .csv or .parquet"
+                f"{name}: a text of {len(value)} characters does not fit a cell ({CELL}); write .csv or .parquet"
             )
         if not value.startswith(("=", "+", "-", "@", "#", "\t")):
             return value

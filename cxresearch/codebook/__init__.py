@@ -61,3 +61,10 @@ VERSION: str = _data()["version"]
 # The values that each qualifier and attribute may take. A speaker, valence or channel may be absent too.
 QUALIFIERS: Mapping[str, tuple[str, ...]] = MappingProxyType(_tuples(_data()["qualifiers"]))
 ATTRIBUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(_tuples(_data()["attributes"]))
+
+
+@functools.cache
+def first_names() -> frozenset[str]:
+    """Return the first names of nl/names.toml, folded: no misspelt words, and what pseudonyms are looked for by."""
+    data = tomllib.loads(files(__name__).joinpath("nl/names.toml").read_text(encoding="utf-8"))
+    return frozenset(data["names"]["first"].split())

@@ -44,9 +44,10 @@ class Context:
         """Who says the words of a hit: the speaker of its quotation, or of indirect speech that a cue tells.
 
         A cue such as *ze zei dat* holds for what follows in its sentence, one such as *aldus de bank* for all of it.
+        Words in quotation marks of nobody in particular are the organisation's: whom else would a customer quote.
         """
         if quotation is not None:
-            return quotation.speaker
+            return quotation.speaker or "organisation"
         for cue in self.in_sentence("reported", hit):
             if cue.last <= hit.first or cue.rule.attributes.get("scope") == "sentence":
                 return "organisation"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from cxresearch.codebook import first_names
 from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES, Element, Term, Variant, compile_pattern
 from cxresearch.reading.quantities import is_money_word, is_number_word, is_time_unit
 from cxresearch.reading.rules import Rule, Ruleset
@@ -87,7 +88,7 @@ class Matcher(dict[str, Entry]):
             for kind, value in variant.pieces[0][0][0]
             if kind == "word" and len(variant.pieces[0]) == 1
         }
-        self.spelling = Spelling(self.literal, heads, ruleset.language)
+        self.spelling = Spelling(self.literal, heads, ruleset.language, first_names())
 
     def _symbol(self, terms: frozenset[Term]) -> int:
         if terms not in self.numbers:

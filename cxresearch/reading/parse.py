@@ -16,7 +16,7 @@ from cxresearch.reading.episodes import episodes
 from cxresearch.reading.extract import Hit, clauses, hits, settle
 from cxresearch.reading.lexicon import Lexicon, lexicon
 from cxresearch.reading.matcher import Matcher
-from cxresearch.reading.qualify import Mention, bind, qualify
+from cxresearch.reading.qualify import Mention, bind, holds, qualify
 from cxresearch.reading.quantities import quantities
 from cxresearch.reading.rules import Example, Rule, Ruleset, load_rules
 from cxresearch.reading.text import Reading, read
@@ -63,7 +63,7 @@ def parser_for(language: str) -> Parser:
 def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Reading, list[Mention]]:
     """Return the reading of a text and its event mentions in the order of telling.
 
-    `only` names the one rule that may find events, for proving it on its own.
+    `only` names the one rule that may find events, for proving it on its own; it is not asked for what others find.
     """
     reading = read(text)
     bounds = clauses(reading, parser.matcher)
@@ -74,15 +74,34 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
             cues.append(hit)
         elif only is None or hit.rule.id == only:
             events.append(hit)
+    context = Context(reading, bounds, settle(cues, "cue"), quantities(reading), parser.lexicon)
+    events = [hit for hit in events if holds(context, hit)]
+    depending = [hit for hit in events if hit.rule.told and only is None]
+    found = _read(context, [hit for hit in events if not hit.rule.told or only is not None])
+    if kept := [hit for hit in depending if _told_before(hit, found)]:
+        found = _read(context, [*(hit for hit in events if not hit.rule.told), *kept])
+    return reading, _after_promises(found, parser.ruleset)
+
+
+def _read(context: Context, events: Sequence[Hit]) -> list[Mention]:
+    """Return the mentions that hits make, in the order of telling."""
     events = settle(events, "type")
-    cues = settle(cues, "cue")
-    context = Context(reading, bounds, cues, quantities(reading), parser.lexicon)
     by_sentence: dict[int, list[Hit]] = {}
     for hit in events:
-        by_sentence.setdefault(reading.sentence_of[hit.first], []).append(hit)
-    found = [m for hit in events if (m := qualify(context, hit, by_sentence[reading.sentence_of[hit.first]]))]
-    found = bind(context, _one_per(context, _without_twins(found)))
-    return reading, _in_the_story(found, parser.ruleset, alone=only is not None)
+        by_sentence.setdefault(context.reading.sentence_of[hit.first], []).append(hit)
+    found = [m for hit in events if (m := qualify(context, hit, by_sentence[context.reading.sentence_of[hit.first]]))]
+    return bind(context, _one_per(context, _without_twins(found)))
+
+
+def _told_before(hit: Hit, found: Iterable[Mention]) -> bool:
+    """Whether the story has told one of the events that a rule asks for (rule key `told`) before a hit."""
+    return any(
+        mention.type in hit.rule.told
+        and mention.last <= hit.first
+        and mention.realis == "actual"
+        and mention.polarity == "affirmed"
+        for mention in found
+    )
 
 
 def _without_twins(found: Sequence[Mention]) -> list[Mention]:
@@ -119,18 +138,12 @@ def _one_per(context: Context, found: Sequence[Mention]) -> list[Mention]:
     return kept
 
 
-def _in_the_story(found: Sequence[Mention], ruleset: Ruleset, alone: bool) -> list[Mention]:
-    """Settle what depends on the story so far: rule key `told` asks for an event told before, `after` turns the type.
-
-    A rule that is proved `alone` is not asked for what other rules find.
-    """
+def _after_promises(found: Sequence[Mention], ruleset: Ruleset) -> list[Mention]:
+    """Give a mention the type that it has once the story told a promise (rule key `after`)."""
     told: set[str] = set()
     result = []
     for mention in found:
-        rule = ruleset.by_id[mention.rule_id]
-        if rule.told and not alone and rule.told.isdisjoint(told):
-            continue
-        for earlier, becomes in rule.after.items():
+        for earlier, becomes in ruleset.by_id[mention.rule_id].after.items():
             if earlier in told:
                 mention = replace(mention, type=becomes, duration=None)
         if mention.realis == "actual" and mention.polarity == "affirmed":

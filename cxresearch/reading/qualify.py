@@ -60,6 +60,13 @@ def actor(context: Context, hit: Hit, quotation: Quotation | None) -> tuple[str 
     return who, ("actor", who or "nobody", context.reading.text[start:end], start, end)
 
 
+def holds(context: Context, hit: Hit) -> bool:
+    """Whether a hit stands in the words of those in whose words its rule holds (rule key `speech`)."""
+    if not hit.rule.speech:
+        return True
+    return context.said_by(hit, context.quotation(context.reading.starts[hit.first])) == hit.rule.speech
+
+
 def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None:
     """Return the mention that a hit makes, with its qualifiers, or none where it is no event.
 
@@ -74,8 +81,6 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
     reading, rule = context.reading, hit.rule
     start, end = reading.starts[hit.first], reading.ends[hit.last - 1]
     quotation = context.quotation(start)
-    if rule.speech and context.said_by(hit, quotation) != rule.speech:
-        return None
     who, actor_cue = actor(context, hit, quotation)
     if who is None:
         return None
