@@ -10,7 +10,7 @@ BENCH_READY := .venv-bench/.ready
 PYTHON :=
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: help report test lab bench lock clean
+.PHONY: help report test lab bench accuracy lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make test     everything that CI runs"
 	@echo "make lab      JupyterLab on notebooks/"
 	@echo "make bench    measure speed, beside spaCy and clinlp, in an environment of its own"
+	@echo "make accuracy write into README and datasheet how well the parser reads, after a change of rules"
 	@echo "make lock     work out both locks anew from pyproject.toml"
 	@echo "make clean    remove the environments, the report and what tools left behind"
 
@@ -68,6 +69,9 @@ lab: $(READY)
 
 bench: $(BENCH_READY)
 	$(BENCH)/python bench/run.py
+
+accuracy: $(READY)
+	$(BIN)/python bench/accuracy.py
 
 COMPILE = $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --quiet \
     --no-header --no-annotate --no-emit-index-url --upgrade

@@ -1,6 +1,7 @@
 """The corpus that comes with the project: what the datasheet says of it is so."""
 
 import csv
+import importlib.util
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -118,3 +119,13 @@ def planted_table() -> str:
 def test_the_datasheet_says_what_was_planted() -> None:
     sheet = (FOLDER / "DATASHEET.md").read_text(encoding="utf-8")
     assert re.search(r"<!-- planted -->\n(.*?)\n<!-- /planted -->", sheet, re.DOTALL)[1] == planted_table()  # type: ignore[index]
+
+
+def test_readme_and_datasheet_say_what_the_commands_give() -> None:
+    spec = importlib.util.spec_from_file_location("accuracy", ROOT / "bench" / "accuracy.py")
+    assert spec and spec.loader
+    accuracy = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(accuracy)
+    for (page, name), text in accuracy.blocks().items():
+        found = accuracy.pattern(name).search((ROOT / page).read_text(encoding="utf-8"))
+        assert found and found.group().strip() == text.strip(), f"{page} is stale: run `make accuracy`"
