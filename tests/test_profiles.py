@@ -59,12 +59,13 @@ def test_only_what_happened_counts(kind: str, realis: str) -> None:
     counted = {key for key, value in row.items() if not pd.isna(value) and value not in (0, False)}
     expected = {
         "narrative_id", "episode", "events", "apology", "compensation", "outcome", "valence",
+        "first_contact_resolution",
     }  # fmt: skip
     if realis == "prospective":
         expected |= {"escalation": {"threats"}, "exit": {"threats", "exit_threatened"}}.get(kind, set())
     assert counted == expected
     assert row["apology"] == "not_mentioned"
-    assert row["outcome"] == "unknown"
+    assert row["outcome"] == row["first_contact_resolution"] == "unknown"
     assert row["valence"] == "neutral"
 
 
@@ -185,6 +186,42 @@ def test_waits_and_tenure_are_kept_apart() -> None:
     assert profile(said("wait"))["longest_wait_days"] is pd.NA
 
 
+def test_lateness_and_response_times_are_kept_apart_from_waits() -> None:
+    row = profile(
+        said("wait", duration="P3W", sentence=1),
+        said("failure", subtype="delay", duration="P2D", sentence=2),
+        said("failure", subtype="lost", duration="P9D", sentence=3),
+        said("contact", actor="organisation", sentence=4),
+        said("wait", duration="PT12H", sentence=4),
+        said("contact", actor="customer", sentence=5),
+        said("wait", duration="P4W", sentence=5),
+    )
+    names = ("longest_wait_days", "longest_response_days", "longest_lateness_days")
+    assert [row[name] for name in names] == [28, 0.5, 2]
+    row = profile(said("wait", duration="P3W"), said("failure", duration="P2D"))
+    assert [row[name] for name in names] == [21, pd.NA, pd.NA]
+
+
+@pytest.mark.parametrize(
+    ("told", "resolved"),
+    [
+        ([said("contact", actor="customer"), said("resolution", subtype="resolved")], "yes"),
+        ([said("transfer"), said("resolution", subtype="resolved")], "yes"),
+        ([said("contact", actor="customer", count=2), said("resolution", subtype="resolved")], "no"),
+        ([said("contact", actor="customer"), said("resolution", subtype="partial")], "no"),
+        ([said("contact", actor="customer"), said("resolution", polarity="negated")], "no"),
+        ([said("failure"), said("contact", actor="customer", count=2)], "no"),
+        ([said("contact", actor="customer", count=2)], "unknown"),
+        ([said("failure"), said("contact", actor="customer"), said("refusal")], "unknown"),
+        ([said("failure"), said("contact", actor="customer")], "unknown"),
+        ([said("resolution", subtype="resolved")], "unknown"),
+        ([said("contact", actor="organisation"), said("resolution", subtype="resolved")], "unknown"),
+    ],
+)
+def test_first_contact_resolution_is_unknown_where_it_is_not_told(told: list[Event], resolved: str) -> None:
+    assert profile(*told)["first_contact_resolution"] == resolved
+
+
 @pytest.mark.parametrize("text", ["", "P", "PT", "3 weken", "P3", "P3W ", "P1DT"])
 def test_a_duration_that_is_none_teaches(text: str) -> None:
     with pytest.raises(ValueError, match="not ISO 8601"):
@@ -226,6 +263,9 @@ def test_the_order_of_the_rows_does_not_matter(events: list[Event], random: Any)
     rows = [replace(event, order=i) for i, event in enumerate(events)]
     frame = profiles(to_frame(rows))
     assert len(frame) == len({(e.narrative_id, e.episode) for e in rows if e.episode is not None})
+    kept, broken, still_open = (frame[f"promises_{status}"] for status in ("kept", "broken", "open"))
+    assert (kept + broken + still_open).equals(frame["promises"].rename(None))
+    assert frame["double_deviation"].tolist() == (frame["n_deviations"] > 1).tolist()
     assert int(frame["events"].sum()) == sum(e.episode is not None for e in rows)
     random.shuffle(rows)
     pd.testing.assert_frame_equal(profiles(to_frame(rows)), frame)

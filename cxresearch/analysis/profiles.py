@@ -2,20 +2,22 @@
 
 Only affirmed `actual` events count, unless a column says otherwise. A story retells; what is told
 twice cannot be told apart from what happened twice without the words, and here there are none. The
-numbers of contacts, transfers and broken promises are therefore cautious (see `_at_least`), while
+numbers of contacts, transfers and broken promises are therefore cautious (see `mentions.at_least`), while
 the numbers of rule citations, exceptions, promises and escalations are numbers of mentions.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+
+from cxresearch.analysis import recovery
+from cxresearch.analysis.mentions import Mention, at_least, days, episodes, happened, industry_of, longest
+
+__all__ = ["COLUMNS", "DTYPES", "days", "profiles"]
 
 DTYPES = {
     "narrative_id": "string",
@@ -29,9 +31,14 @@ DTYPES = {
     "exceptions": "Int64",
     "apology": "string",
     "promises": "Int64",
+    "promises_kept": "Int64",
+    "promises_broken": "Int64",
+    "promises_open": "Int64",
     "broken_promises": "Int64",
     "transfers": "Int64",
     "longest_wait_days": "Float64",
+    "longest_response_days": "Float64",
+    "longest_lateness_days": "Float64",
     "largest_amount": "Float64",
     "currency": "string",
     "escalations": "Int64",
@@ -40,9 +47,11 @@ DTYPES = {
     "compensation": "string",
     "outcome": "string",
     "outcome_basis": "string",
+    "first_contact_resolution": "string",
     "exit": "boolean",
     "exit_threatened": "boolean",
     "double_deviation": "boolean",
+    "n_deviations": "Int64",
     "tenure_years": "Float64",
     "valence": "string",
 }
@@ -50,39 +59,6 @@ COLUMNS = tuple(DTYPES)
 
 PLEASANT = frozenset({"joy", "relief", "gratitude"})
 UNPLEASANT = frozenset({"anger", "frustration", "despair", "disappointment", "sadness", "fear"})
-
-# A month and a year have no fixed length; for a comparison of waits these will do.
-_DAYS = {"Y": 365.0, "M": 30.0, "W": 7.0, "D": 1.0, "H": 1 / 24, "m": 1 / 1440, "S": 1 / 86400}
-_DURATION = re.compile(
-    r"P(?=[\dT])(?:(?P<Y>[\d.]+)Y)?(?:(?P<M>[\d.]+)M)?(?:(?P<W>[\d.]+)W)?(?:(?P<D>[\d.]+)D)?"
-    r"(?:T(?=\d)(?:(?P<H>[\d.]+)H)?(?:(?P<m>[\d.]+)M)?(?:(?P<S>[\d.]+)S)?)?"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The fields of an event that a profile is made of; an absent value is None."""
-
-    narrative_id: str
-    episode: int
-    order: int
-    industry: str | None
-    type: str
-    subtype: str | None
-    polarity: str
-    realis: str
-    actor: str
-    voice: str
-    speaker: str | None
-    valence: str | None
-    channel: str | None
-    count: int | None
-    duration: str | None
-    amount: str | None
-    currency: str | None
-
-
-FIELDS = [field.name for field in fields(Row)]
 
 
 def profiles(events: pd.DataFrame) -> pd.DataFrame:
@@ -100,8 +76,16 @@ def profiles(events: pd.DataFrame) -> pd.DataFrame:
         Of contacts, and of any other event that tells its channel.
     apology
         ``given``; ``withheld`` where it is only said to be missing; ``not_mentioned``.
+    promises_kept, promises_broken, promises_open
+        What became of the promises, as `recovery.promise_links` links them; together they are `promises`.
+    broken_promises
+        At least so many, also of promises that the story did not tell before.
     longest_wait_days
         Of waits (not of delays, nor of tenure), with 30 days a month and 365 a year.
+    longest_response_days
+        Of answers: a contact by the organisation, or a wait told in the same sentence, which is a wait too.
+    longest_lateness_days
+        Of failures that are a ``delay``.
     largest_amount, currency
         In the currency that is named most.
     threats, exit_threatened
@@ -114,9 +98,13 @@ def profiles(events: pd.DataFrame) -> pd.DataFrame:
         Where there is none, the last answer decides (basis ``inferred``): an exception or a compensation
         given is ``partial``, a refusal or an exit ``unresolved``. Else ``unknown``, without a basis; so it is
         where nothing went wrong that could be solved (a discount in a pleasant visit).
-    double_deviation
+    first_contact_resolution
+        ``yes`` where one contact by the customer is told and the problem is told to be resolved; ``no`` where
+        it is told not to be (or in part), or where a second contact is told; else ``unknown``.
+    double_deviation, n_deviations
         A failure, wait or broken promise and later in the telling a failed answer: a refusal, a broken
-        promise, negative treatment, or an unresolved end.
+        promise, negative treatment, or an unresolved end. At least so many (see `recovery.deviations`): 1 is
+        a problem without a failed answer.
     valence
         Of treatment and emotions: ``positive``, ``negative``, ``mixed``, or ``neutral`` where there are none.
 
@@ -124,114 +112,78 @@ def profiles(events: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> from cxresearch.events import to_frame
     >>> profiles(to_frame([])).shape
-    (0, 27)
+    (0, 34)
     """
-    missing = [name for name in FIELDS if name not in events.columns]
-    if missing:
-        raise ValueError(f"this is no event table: column {', '.join(missing)} missing (see events.COLUMNS)")
-    told = events.loc[events["episode"].notna(), FIELDS]
-    told = told.sort_values(["narrative_id", "episode", "order"], kind="stable")
-    columns = [
-        [
-            None if absent else value
-            for value, absent in zip(told[name].tolist(), told[name].isna(), strict=True)
-        ]
-        for name in FIELDS
-    ]
-    rows = map(Row, *columns)
-    records = [
-        _profile(list(group))
-        for _, group in itertools.groupby(rows, key=lambda e: (e.narrative_id, e.episode))
-    ]
+    records = [_profile(episode) for episode in episodes(events)]
     return pd.DataFrame(records, columns=list(COLUMNS)).astype(DTYPES)
 
 
-def days(duration: str) -> float:
-    """Return the length of an ISO 8601 duration in days.
-
-    Examples
-    --------
-    >>> days("P3W"), days("P1Y6M"), days("PT36H")
-    (21.0, 545.0, 1.5)
-    """
-    hit = _DURATION.fullmatch(duration)
-    if hit is None:
-        raise ValueError(
-            f"duration {duration!r} is not ISO 8601; three weeks are P3W, a quarter of an hour PT15M"
-        )
-    return float(sum(float(value) * _DAYS[unit] for unit, value in hit.groupdict().items() if value))
-
-
-def _profile(episode: Sequence[Row]) -> dict[str, Any]:
+def _profile(episode: Sequence[Mention]) -> dict[str, Any]:
     actual = [e for e in episode if e.realis == "actual"]
-    happened = [e for e in actual if e.polarity == "affirmed"]
+    told = happened(episode)
     denied = {e.type for e in actual if e.polarity == "negated"}
     ahead = [e for e in episode if e.realis == "prospective" and e.polarity == "affirmed"]
-    kinds = Counter(e.type for e in happened)
-    escalations = [e for e in happened if e.type == "escalation"]
-    transfers = _at_least(e for e in happened if e.type == "transfer")
-    by_customer = _contacts(happened, "customer")
-    by_organisation = _contacts(happened, "organisation")
-    apologised = any(e.type == "apology" and e.actor == "organisation" for e in happened)
+    kinds = Counter(e.type for e in told)
+    escalations = [e for e in told if e.type == "escalation"]
+    transfers = at_least(e for e in told if e.type == "transfer")
+    by_customer = _contacts(told, "customer")
+    by_organisation = _contacts(told, "organisation")
+    contacts = by_customer or int(transfers > 0 and not by_organisation)
+    apologised = any(e.type == "apology" and e.actor == "organisation" for e in told)
     outcome, basis = _outcome(actual)
-    amount, currency = _amount(happened)
+    amount, currency = _amount(told)
+    deviations = recovery.deviations(told)
+    problem = any(e.type in recovery.PROBLEMS or e.type == "refusal" for e in told)
+    promises = Counter(link.status for link in recovery.links(episode))
+    tenure = longest(e for e in told if e.type == "loyalty")
     threats = [e.type for e in ahead if e.type in ("escalation", "exit")]
     return {
         "narrative_id": episode[0].narrative_id,
         "episode": episode[0].episode,
-        "industry": next((e.industry for e in episode if e.industry), None),
+        "industry": industry_of(episode),
         "events": len(episode),
-        "contacts_by_customer": by_customer or int(transfers > 0 and not by_organisation),
+        "contacts_by_customer": contacts,
         "contacts_by_organisation": by_organisation,
-        "channels": ";".join(sorted({e.channel for e in happened if e.channel})) or None,
+        "channels": ";".join(sorted({e.channel for e in told if e.channel})) or None,
         "rule_citations": kinds["rule_citation"],
         "exceptions": kinds["exception"],
         "apology": "given" if apologised else "withheld" if "apology" in denied else "not_mentioned",
         "promises": kinds["promise"],
-        "broken_promises": _at_least(e for e in happened if e.type == "broken_promise"),
+        "promises_kept": promises["kept"],
+        "promises_broken": promises["broken"],
+        "promises_open": promises["open"],
+        "broken_promises": at_least(e for e in told if e.type == "broken_promise"),
         "transfers": transfers,
-        "longest_wait_days": _longest(happened, "wait"),
+        "longest_wait_days": longest(e for e in told if e.type == "wait"),
+        "longest_response_days": longest(recovery.response_times(told)),
+        "longest_lateness_days": recovery.lateness(told),
         "largest_amount": amount,
         "currency": currency,
         "escalations": len(escalations),
         "escalation_types": ";".join(sorted({e.subtype for e in escalations if e.subtype})) or None,
         "threats": len(threats),
-        "compensation": _compensation(happened, ahead, denied, outcome),
+        "compensation": _compensation(told, ahead, denied, outcome),
         "outcome": outcome,
         "outcome_basis": basis,
+        "first_contact_resolution": recovery.first_contact_resolution(contacts, outcome, basis, problem),
         "exit": kinds["exit"] > 0,
         "exit_threatened": "exit" in threats,
-        "double_deviation": _double_deviation(happened),
-        "tenure_years": None if (tenure := _longest(happened, "loyalty")) is None else tenure / 365,
-        "valence": _valence(happened),
+        "double_deviation": deviations > 1,
+        "n_deviations": deviations,
+        "tenure_years": None if tenure is None else tenure / 365,
+        "valence": _valence(told),
     }
 
 
-def _at_least(mentions: Iterable[Row]) -> int:
-    """Return how many acts these mentions tell of at least: a count takes in what was told before it."""
-    total = 0
-    for mention in mentions:
-        total = max(total, mention.count) if mention.count and mention.count > 1 else total + 1
-    return total
-
-
-def _contacts(happened: Sequence[Row], actor: str) -> int:
-    contacts = [e for e in happened if e.type == "contact" and e.actor == actor]
+def _contacts(told: Sequence[Mention], actor: str) -> int:
+    contacts = [e for e in told if e.type == "contact" and e.actor == actor]
     channels = {e.channel for e in contacts if e.channel}
-    on_channels = sum(_at_least(e for e in contacts if e.channel == channel) for channel in channels)
-    return max(on_channels, _at_least(e for e in contacts if e.channel is None))
+    on_channels = sum(at_least(e for e in contacts if e.channel == channel) for channel in channels)
+    return max(on_channels, at_least(e for e in contacts if e.channel is None))
 
 
-def _longest(happened: Sequence[Row], kind: str) -> float | None:
-    durations = [e for e in happened if e.type == kind and e.duration]
-    try:
-        return max((days(e.duration) for e in durations if e.duration), default=None)
-    except ValueError as error:
-        raise ValueError(f"{durations[0].narrative_id}, a {kind}: {error}") from error
-
-
-def _amount(happened: Sequence[Row]) -> tuple[float | None, str | None]:
-    amounts = [(float(e.amount), e.currency or "") for e in happened if e.amount]
+def _amount(told: Sequence[Mention]) -> tuple[float | None, str | None]:
+    amounts = [(float(e.amount), e.currency or "") for e in told if e.amount]
     if not amounts:
         return None, None
     named = Counter(currency for _, currency in amounts)
@@ -239,8 +191,8 @@ def _amount(happened: Sequence[Row]) -> tuple[float | None, str | None]:
     return max(amount for amount, currency in amounts if currency == usual), usual or None
 
 
-def _compensation(happened: Sequence[Row], ahead: Sequence[Row], denied: set[str], outcome: str) -> str:
-    mentions = [e for e in happened if e.type == "compensation"]
+def _compensation(told: Sequence[Mention], ahead: Sequence[Mention], denied: set[str], outcome: str) -> str:
+    mentions = [e for e in told if e.type == "compensation"]
     in_words = [e for e in mentions if e.voice == "quoted" and e.speaker == "organisation"]
     if len(mentions) > len(in_words) or (mentions and outcome == "resolved"):
         return "given"
@@ -249,11 +201,11 @@ def _compensation(happened: Sequence[Row], ahead: Sequence[Row], denied: set[str
     return "withheld" if "compensation" in denied else "not_mentioned"
 
 
-def _outcome(actual: Sequence[Row]) -> tuple[str, str | None]:
-    told = [e for e in actual if e.type == "resolution"]
-    if told:
-        negated = told[-1].polarity == "negated"
-        return "unresolved" if negated else told[-1].subtype or "resolved", "told"
+def _outcome(actual: Sequence[Mention]) -> tuple[str, str | None]:
+    resolutions = [e for e in actual if e.type == "resolution"]
+    if resolutions:
+        negated = resolutions[-1].polarity == "negated"
+        return "unresolved" if negated else resolutions[-1].subtype or "resolved", "told"
     answers = [
         e.type
         for e in actual
@@ -265,22 +217,9 @@ def _outcome(actual: Sequence[Row]) -> tuple[str, str | None]:
     return "partial" if answers[-1] in ("exception", "compensation") else "unresolved", "inferred"
 
 
-def _double_deviation(happened: Sequence[Row]) -> bool:
-    failed = False
-    for e in happened:
-        if failed and (
-            e.type in ("refusal", "broken_promise")
-            or (e.type == "treatment" and e.valence == "negative")
-            or (e.type == "resolution" and e.subtype == "unresolved")
-        ):
-            return True
-        failed = failed or e.type in ("failure", "wait", "broken_promise")
-    return False
-
-
-def _valence(happened: Sequence[Row]) -> str:
-    signs = {e.valence for e in happened if e.type == "treatment"}
-    feelings = {e.subtype for e in happened if e.type == "emotion"}
+def _valence(told: Sequence[Mention]) -> str:
+    signs = {e.valence for e in told if e.type == "treatment"}
+    feelings = {e.subtype for e in told if e.type == "emotion"}
     pleasant = "positive" in signs or not feelings.isdisjoint(PLEASANT)
     unpleasant = "negative" in signs or not feelings.isdisjoint(UNPLEASANT)
     if pleasant and unpleasant:
