@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -34,21 +35,29 @@ them, keep the salt apart from them, and treat them as personal data (GDPR, reci
 
 WORD = r"[^\W\d_][\w'’.-]*"
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-URL = re.compile(r"(?:https?://|www\.)[^\s<>\"”’)]+[^\s<>\"”’).,;:!?]", re.IGNORECASE)
-HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z]\w{2,}")
+URL = re.compile(r"(?:https?://|www\.|(?:[\w-]+\.)+[a-z]{2,7}/)[^\s<>\"”’)]+[^\s<>\"”’).,;:!?]", re.IGNORECASE)
+HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z]\w*(?:\.\w+)*\w")
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{1,4}){3,8}\b|\b[a-z]{2}\d{2}(?: ?[a-z0-9]{2,4}){3,8}\b")
 PHONE = re.compile(
-    r"(?<![\w/+-])(?:(?:\+|00)3[12][ -]?(?:\(0\))?[ -]?|0)"
-    r"(?:[1-9]\d{0,2}[ )/.-]{0,2}(?:\d[ ./-]?){6,7}|[89]0[0-9][ -]?(?:\d[ -]?){3,6})\d(?![\w-])"
+    r"(?<![\w/+-])\(?(?:(?:\+|00)3[12][ -]?(?:\(0\))?[ -]?|0)"
+    r"(?:[1-9]\d{0,2}(?:[ )/.-]| - ){0,2}(?:\d[ ./-]?){6,7}|[89]\d{2}(?:[ -]| - )?(?:\d[ -]?){3,6})\d(?![\w-])"
 )
-NATIONAL = re.compile(r"(?<![\w.-])\d{2}\.\d{2}\.\d{2}[- ]\d{3}\.\d{2}(?![\w-])|(?<![\w.,-])\d{11}(?![\w-])")
-NINE = re.compile(r"(?<![\w.,-])\d{4}[ .]?\d{2}[ .]?\d{3}(?![\w-]|[.,]\d)")
+NATIONAL = re.compile(r"(?<![\w.-])\d{2}\.?\d{2}\.?\d{2}[- ]\d{3}[. ]\d{2}(?![\w-])|(?<![\w.,-])\d{11}(?![\w-])")
+NINE = re.compile(r"(?<![\w.,-])(?:\d{4}[ .]?\d{2}[ .]?\d{3}|\d{3}[ .]\d{3}[ .]\d{3})(?![\w-]|[.,]\d)")
 PLATE = re.compile(
     r"(?<![\w-])(?:[A-Z]{2}-\d{2}-\d{2}|\d{2}-\d{2}-[A-Z]{2}|\d{2}-[A-Z]{2}-\d{2}|[A-Z]{2}-\d{2}-[A-Z]{2}|[A-Z]{2}-[A-Z]{2}-\d{2}"
     r"|\d{2}-[A-Z]{2}-[A-Z]{2}|\d{2}-[A-Z]{3}-\d|\d-[A-Z]{3}-\d{2,3}|[A-Z]{2}-\d{3}-[A-Z]|[A-Z]-\d{3}-[A-Z]{2}"
     r"|[A-Z]{3}-\d{2}-[A-Z]|[A-Z]-\d{2}-[A-Z]{3}|\d-[A-Z]{2}-\d{3})(?![\w-])"
 )
-CODE = r"[:#]?\s*(?:is|was|nr\.?|nummer|:|#)?\s*((?=[\w/.-]*\d{2})[A-Z0-9][\w/.-]{2,}[A-Z0-9])"
+CODE = (
+    r"[:#]?\s*(?:is|was|nr\.?|nummer|:|#)?\s*"
+    r"((?=(?:[A-Za-z]{1,3} )?(?:[\w/.-]*\d){2})(?:[A-Za-z]{1,3} )?"
+    r"[A-Za-z0-9][\w/.-]{2,}[A-Za-z0-9](?: \d{3,})*(?!\w|[,.]\d))"
+)
+SIGNATURE = re.compile(  # a line of its own with two to four words as a name has them, after a greeting or at the end
+    r"(?:groet\w*|hoogacht\w*|vriendelijk|gegroet|mvg|[.!?])[,.]?\s*\n+\s*"
+    r"((?:[A-Z]\.\s?)*[A-Z][\w'’-]+(?:\s(?:van|de|den|der|ter|ten|te|el|'t|baron|[A-Z][\w'’-]+)){1,5})(?=,[^\n]*\s*$|\s*$|\n)"
+)
 POSTCODE = re.compile(r"\b[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\b")
 
 
@@ -99,6 +108,16 @@ def find_names(text: str, firms: Collection[str] = (), keep: Collection[str] = (
     return sorted((hit for hit in found if hit.kind), key=lambda hit: hit.start)
 
 
+def _fold(word: str) -> str:
+    """Lower case without accents, the possessive s or full stop: *Özgür*, *Jan's* and *Karel.* as in the lists."""
+    word = word.casefold().strip(".'’").translate(_LETTERS)
+    word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return re.sub(r"['’]s$", "", word)
+
+
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "ß": "ss"})
+
+
 def _plain(value: str) -> str:
     return re.sub(r"[\s./()+-]", "", value).lower()
 
@@ -136,7 +155,9 @@ def _addresses(text: str) -> Iterator[Found]:
     streets = "|".join(sorted(_lists()["places"]["streets"], key=len, reverse=True))
     name = rf"(?:[A-Z][\w'’.-]*\s+(?:(?:van|de|den|der|het|ten|ter|'t)\s+)*)*[A-Z]?[\w'’-]*(?:{streets})"
     place = r"(?:,?\s+(?:bus|busnr\.?)\s*\w+)?(?:\s*,?\s*[1-9]\d{3}(?: ?[A-Z]{2})?\s+[A-Z][\w'’-]+)?"
-    for hit in re.finditer(rf"\b{name}\s+\d{{1,4}}\s?[A-Za-z]?\b(?!\w){place}", text):
+    towards = r"(?:\s+(?:van|op|aan|in|naar)\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?)?"  # Steenweg op Leuven
+    number = r"\s+\d{1,4}(?:-\d{1,4}|\s?[A-Za-z]|[ -]?(?:bis|I{1,3}|hs|[A-Z]))?\b(?!\w)"
+    for hit in re.finditer(rf"\b{name}{towards}{number}{place}", text):
         if hit.group()[0].isupper():
             yield Found(*hit.span(), "ADRES", _plain(hit.group()))
     called = (
@@ -153,18 +174,26 @@ def _people(text: str) -> Iterator[Found]:
     lists = _lists()["names"]
     public = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(lists["public"], key=len, reverse=True))
     kept = [hit.span() for hit in re.finditer(rf"\b(?:{public})\b", text, re.IGNORECASE)]
-    words = [(hit.start(), hit.end(), hit.group()) for hit in re.finditer(r"[^\W\d_][\w'’-]*\.?|'t\b|d'", text)]
+    words = [
+        (hit.start(), hit.end(), hit.group())
+        for hit in re.finditer(r"(?:[A-Z]\.){2,}|[^\W\d_][\w'’-]*\.?|'t\b|d'", text)
+    ]
+    signed = {hit.start(1) for hit in SIGNATURE.finditer(text)}
     known: dict[str, str] = {}  # the parts of full names that this text has told
     i = 0
     while i < len(words):
         last = _name(text, words, i)
-        if last == i and words[i][2][0].isupper() and words[i][2].rstrip(".").casefold() in known:
+        plain = _sentence_start(text, words[i][0]) and _fold(words[i][2]) not in lists["first"] - lists["doubtful"]
+        if last == i and words[i][2][0].isupper() and _fold(words[i][2]) in known and not plain:
             last = i + 1  # told in full before
+        if last == i and words[i][0] in signed:
+            line = text.find("\n", words[i][0])
+            stop = min(x for x in (line, text.find(",", words[i][0]), len(text)) if x >= 0)
+            last = next((k for k in range(i, len(words)) if words[k][0] >= stop), len(words))
         if last > i and not any(start < words[last - 1][1] and words[i][0] < end for start, end in kept):
             start, end = words[i][0], words[last - 1][1]
             end -= text[end - 1] == "." and len(words[last - 1][2]) > 2
-            parts = [word.strip(".'’").casefold() for _, _, word in words[i:last]]
-            parts = [part.removesuffix("'s").removesuffix("’s") for part in parts]
+            parts = [_fold(word) for _, _, word in words[i:last]]
             own = [part for part in parts if part not in lists["prefixes"]] or parts
             whole = known.get(own[-1]) or known.get(own[0]) or " ".join(parts)
             for part in own:
@@ -180,7 +209,12 @@ def _name(text: str, words: list[tuple[int, int, str]], i: int) -> int:
     lists = _lists()["names"]
 
     def folded(k: int) -> str:
-        return words[k][2].rstrip(".").casefold()
+        return _fold(words[k][2])
+
+    def given(word: str) -> bool:
+        """A first name, also a double one or with the s of possession: Pieter-Jan, Jeroens."""
+        names = lists["first"]
+        return word in names or word.removesuffix("s") in names or any(part in names for part in word.split("-"))
 
     def joined(k: int) -> bool:
         return k < len(words) and text[words[k - 1][1] : words[k][0]] in (" ", "\u00a0", ". ", "", " '")
@@ -200,17 +234,20 @@ def _name(text: str, words: list[tuple[int, int, str]], i: int) -> int:
     titled = before in lists["titles"]
     if word in lists["titles"] | (lists["not_names"] - lists["prefixes"]):
         return i
-    if capital and (word in lists["first"] or word in lists["doubtful"]):
+    opens = _sentence_start(text, words[i][0])
+    role = before in lists["greetings"] or before in lists["roles"]
+    if capital and (given(word) or word in lists["doubtful"]):
         end = surname(i + 1)
-        sure = word in lists["first"] - lists["doubtful"]
-        if end > i + 1 or sure or titled or before in lists["greetings"]:
+        sure = not opens or word in lists["first"] - lists["doubtful"]
+        if end > i + 1 or sure or titled or role:
             return end
+    if capital and word in lists["prefixes"] and not opens and (end := surname(i)) > i:
+        return end  # met Van Damme; at the start of a sentence it is mostly a preposition
     if titled and (end := surname(i)) > i and (capital or word in lists["prefixes"]):
         return end
-    if capital and len(word) == 1 and words[i][2].endswith(".") and (end := surname(i + 1)) > i + 1:
-        return end  # J. de Boer
-    greeted = before in lists["greetings"] and not _sentence_start(text, words[i][0])
-    if capital and greeted and len(word) > 2 and word not in lists["prefixes"]:
+    if re.fullmatch(r"(?:[A-Z][a-z]?\.)+", words[i][2]) and (end := surname(i + 1)) > i + 1:
+        return end  # J. de Boer, J.P. de Boer
+    if capital and role and not opens and len(word) > 2 and word not in lists["prefixes"]:
         return surname(i + 1) if joined(i + 1) else i + 1
     return i
 
