@@ -29,12 +29,12 @@ def blocks() -> dict[tuple[str, str], str]:
 
 def pattern(name: str) -> re.Pattern[str]:
     """Return what finds a block between its two marks."""
-    return re.compile(rf"(?<=<!-- {name} -->\n).*?(?=\n?<!-- /{name} -->)", re.DOTALL)
+    return re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
 
 
 if __name__ == "__main__":
     for (page, name), text in blocks().items():
         path = ROOT / page
         path.write_text(
-            pattern(name).sub(lambda _, text=text: text, path.read_text(encoding="utf-8")), encoding="utf-8"
+            pattern(name).sub(lambda _, text=text: f"{text}\n", path.read_text(encoding="utf-8")), encoding="utf-8"
         )
