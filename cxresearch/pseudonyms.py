@@ -11,21 +11,19 @@ shape, its label or the words of `codebook/nl/names.toml`. A surrogate is made o
 from __future__ import annotations
 
 import csv
-import functools
 import hashlib
 import hmac
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from stdnum import iban
 from stdnum.be import nn
 from stdnum.nl import bsn
 
+from cxresearch.codebook import names
 from cxresearch.corpus import Corpus, Narrative
 from cxresearch.corpus.sources import CorpusError
 
@@ -33,7 +31,6 @@ NOTICE = """These texts were pseudonymised by rules, which miss some names and n
 not anonymity: a story can tell who somebody is without naming anybody. Read the texts before you share
 them, keep the salt apart from them, and treat them as personal data (GDPR, recital 26)."""
 
-WORD = r"[^\W\d_][\w'’.-]*"
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 URL = re.compile(r"(?:https?://|www\.|(?:[\w-]+\.)+[a-z]{2,7}/)[^\s<>\"”’)]+[^\s<>\"”’).,;:!?]", re.IGNORECASE)
 HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z]\w*(?:\.\w+)*\w")
@@ -69,16 +66,6 @@ class Found:
     end: int
     kind: str
     value: str
-
-
-@functools.cache
-def _lists() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    path = files("cxresearch.codebook") / "nl" / "names.toml"
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {
-        section: {name: frozenset(words if isinstance(words, list) else words.split()) for name, words in lists.items()}
-        for section, lists in data.items()
-    }
 
 
 def find_names(text: str, firms: Collection[str] = (), keep: Collection[str] = ()) -> list[Found]:
@@ -146,13 +133,13 @@ def _ibans(text: str) -> Iterator[Found]:
 
 
 def _labelled(text: str) -> Iterator[Found]:
-    labels = "|".join(sorted(_lists()["numbers"]["labels"], key=len, reverse=True))
+    labels = "|".join(sorted(names()["numbers"]["labels"], key=len, reverse=True))
     for hit in re.finditer(rf"\b(?:{labels})\b{CODE}", text, re.IGNORECASE):
         yield Found(*hit.span(1), "NUMMER", _plain(hit[1]))
 
 
 def _addresses(text: str) -> Iterator[Found]:
-    streets = "|".join(sorted(_lists()["places"]["streets"], key=len, reverse=True))
+    streets = "|".join(sorted(names()["places"]["streets"], key=len, reverse=True))
     name = rf"(?:[A-Z][\w'’.-]*\s+(?:(?:van|de|den|der|het|ten|ter|'t)\s+)*)*[A-Z]?[\w'’-]*(?:{streets})"
     place = r"(?:,?\s+(?:bus|busnr\.?)\s*\w+)?(?:\s*,?\s*[1-9]\d{3}(?: ?[A-Z]{2})?\s+[A-Z][\w'’-]+)?"
     towards = r"(?:\s+(?:van|op|aan|in|naar)\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?)?"  # Steenweg op Leuven
@@ -171,7 +158,7 @@ def _addresses(text: str) -> Iterator[Found]:
 
 
 def _people(text: str) -> Iterator[Found]:
-    lists = _lists()["names"]
+    lists = names()["names"]
     public = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(lists["public"], key=len, reverse=True))
     kept = [hit.span() for hit in re.finditer(rf"\b(?:{public})\b", text, re.IGNORECASE)]
     words = [
@@ -206,7 +193,7 @@ def _people(text: str) -> Iterator[Found]:
 
 def _name(text: str, words: list[tuple[int, int, str]], i: int) -> int:
     """Return where the name that begins at word `i` ends; `i` itself where none does."""
-    lists = _lists()["names"]
+    lists = names()["names"]
 
     def folded(k: int) -> str:
         return _fold(words[k][2])

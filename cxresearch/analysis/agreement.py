@@ -15,6 +15,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from cxresearch.analysis.resampling import bootstrap_weights
+
 ASSERTED = ("actual", "prospective")
 NEEDED = ("narrative_id", "type", "start", "end", "realis")
 QUALIFIERS = ("polarity", "realis", "actor", "voice", "speaker", "subtype", "valence", "channel")
@@ -48,15 +50,7 @@ def match_mentions(reference: pd.DataFrame, other: pd.DataFrame, *, strict: bool
     >>> match_mentions(a, b).to_numpy().tolist()
     [[1, 0]]
     """
-    candidates = _candidates(reference, other, strict)
-    used: tuple[set[int], set[int]] = (set(), set())
-    pairs = []
-    for *_, i, j in sorted(candidates, reverse=True):
-        if i not in used[0] and j not in used[1]:
-            used[0].add(i)
-            used[1].add(j)
-            pairs.append((i, j))
-    pairs.sort()
+    pairs = _paired(_candidates(reference, other, strict))
     return pd.DataFrame(
         {"reference": reference.index[[i for i, _ in pairs]], "other": other.index[[j for _, j in pairs]]}
     )
@@ -84,6 +78,18 @@ def _candidates(reference: pd.DataFrame, other: pd.DataFrame, strict: bool) -> l
                 share = overlap / min(end - start, last - first)
                 found.append((not optional[i], asserted == (realis in ASSERTED), share, overlap, i, j))
     return found
+
+
+def _paired(candidates: list[Candidate]) -> list[tuple[int, int]]:
+    """The pairs that stand, the better first taken: places in reference and in other, sorted."""
+    used: tuple[set[int], set[int]] = (set(), set())
+    pairs = []
+    for *_, i, j in sorted(candidates, reverse=True):
+        if i not in used[0] and j not in used[1]:
+            used[0].add(i)
+            used[1].add(j)
+            pairs.append((i, j))
+    return sorted(pairs)
 
 
 def _optional(frame: pd.DataFrame) -> list[bool]:
@@ -153,8 +159,7 @@ def mention_agreement(
     total = counts.sum(axis=0)
     coded = total[:, 0] + total[:, 1] > 0
     # Types that the reference never has cannot have a recall; their false alarms count in the micro row.
-    random = np.random.default_rng(seed)
-    weights = random.multinomial(len(documents), [1 / max(len(documents), 1)] * len(documents), size=draws)
+    weights = bootstrap_weights(len(documents), draws, seed)
     samples = np.einsum("dn,ntk->dtk", weights, counts) if len(documents) else np.zeros((draws, 0, 3))
     rows = [_row(name, total[i], _ratios(total[i]), _ratios(samples[:, i])) for i, name in enumerate(types)]
     everything = total.sum(axis=0)
@@ -214,13 +219,13 @@ def verdicts(reference: pd.DataFrame, other: pd.DataFrame, *, strict: bool = Fal
     >>> verdicts(a, b)["verdict"].tolist()
     ['false alarm']
     """
-    pairs = match_mentions(reference, other, strict=strict)
-    partner = dict(zip(pairs["reference"], pairs["other"], strict=True))
+    candidates = _candidates(reference, other, strict)
+    partner = {reference.index[i]: other.index[j] for i, j in _paired(candidates)}
     back = {j: i for i, j in partner.items()}
     optional = dict(zip(reference.index, _optional(reference), strict=True))
     asserted = dict(zip(reference.index, reference["realis"].isin(ASSERTED), strict=True))
     claimed = dict(zip(other.index, other["realis"].isin(ASSERTED), strict=True))
-    again = {other.index[j] for *_, i, j in _candidates(reference, other, strict) if asserted[reference.index[i]]}
+    again = {other.index[j] for *_, i, j in candidates if asserted[reference.index[i]]}
     rows = []
     for i, narrative, kind in zip(reference.index, reference["narrative_id"], reference["type"], strict=True):
         if asserted[i]:
@@ -260,8 +265,7 @@ def qualifier_agreement(
     """
     pairs = match_mentions(reference, other)
     documents = sorted(set(reference["narrative_id"]))
-    random = np.random.default_rng(seed)
-    weights = random.multinomial(len(documents), [1 / max(len(documents), 1)] * len(documents), size=draws)
+    weights = bootstrap_weights(len(documents), draws, seed)
     left, right = reference.loc[pairs["reference"]], other.loc[pairs["other"]]
     rows = []
 

@@ -262,14 +262,20 @@ def read_cases(
         raise ValueError(f"{outcome}: the values are {kind}, not booleans or categories; for numbers see count_model")
     text = column.astype(object).map(str, na_action="ignore")
     value = (text.str.lower() if kind == "boolean" else text).where(column.notna(), UNKNOWN)
-    group = profiles[by].astype(object).map(str, na_action="ignore").where(profiles[by].notna(), UNKNOWN)
-    cases = pd.DataFrame({"group": group, "value": value, "cluster": cluster_codes(profiles, cluster)})
+    cases = pd.DataFrame(
+        {"group": groups_of(profiles, by), "value": value, "cluster": cluster_codes(profiles, cluster)}
+    )
     known = ["true"] if kind == "boolean" else sorted(set(cases["value"]) - {UNKNOWN})
     if level is not None and level not in {*known, *cases["value"]} - {UNKNOWN}:
         raise ValueError(f"level: '{level}' does not occur in {outcome}, which has {', '.join(known)}")
     if not known:
         raise ValueError(f"{outcome}: no episode has a known value")
     return cases, known if level is None else [level]
+
+
+def groups_of(profiles: pd.DataFrame, by: str) -> pd.Series:
+    """Return the group of every episode as text; ``unknown`` where it has none."""
+    return profiles[by].astype(object).map(str, na_action="ignore").where(profiles[by].notna(), UNKNOWN)
 
 
 def group_names(cases: pd.DataFrame, by: str) -> list[str]:

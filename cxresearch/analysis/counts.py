@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.discrete.discrete_model import NegativeBinomial
 
-from cxresearch.analysis.compare import FEWEST, REST, UNKNOWN, group_names, to_table
+from cxresearch.analysis.compare import FEWEST, REST, group_names, groups_of, to_table
 from cxresearch.analysis.resampling import bootstrap_weights, cluster_codes, error_parts, permutation_test, require
 
 
@@ -239,5 +239,4 @@ def _read(profiles: pd.DataFrame, count: str, by: str, cluster: str | None) -> p
         raise ValueError(f"{count}: counts are whole numbers of at least 0; for durations see survival")
     if not len(known):
         raise ValueError(f"{count}: no episode has a known count")
-    group = profiles[by].astype(object).map(str, na_action="ignore").where(profiles[by].notna(), UNKNOWN)
-    return pd.DataFrame({"group": group, "y": y}).assign(cluster=cluster_codes(profiles, cluster))
+    return pd.DataFrame({"group": groups_of(profiles, by), "y": y}).assign(cluster=cluster_codes(profiles, cluster))

@@ -16,6 +16,7 @@ import pandas as pd
 
 from cxresearch.analysis.agreement import QUALIFIERS, match_mentions, verdicts
 from cxresearch.analysis.coefficients import MEASURES, Tally, coefficients, encode, mean, ratio, tally, weigh
+from cxresearch.analysis.resampling import bootstrap_weights
 from cxresearch.analysis.unitizing import (
     asserted_mentions,
     continua,
@@ -336,8 +337,7 @@ def _sum(tallies: list[Tally]) -> Tally:
 
 def _weights(n: int, draws: int, seed: int) -> np.ndarray:
     """How often each narrative counts: once for the estimate (first row), then as the bootstrap draws."""
-    random = np.random.default_rng(seed)
-    return np.vstack([np.ones((1, n)), random.multinomial(n, [1 / n] * n, size=draws)])
+    return np.vstack([np.ones((1, n)), bootstrap_weights(n, draws, seed)])
 
 
 def _estimate(values: np.ndarray, narratives: int, why: str) -> dict[str, object]:

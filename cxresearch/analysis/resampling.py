@@ -155,7 +155,7 @@ def bootstrap_weights(clusters: int, draws: int, seed: int) -> np.ndarray:
     >>> bootstrap_weights(3, 2, 0).sum(axis=1).tolist()
     [3, 3]
     """
-    return np.random.default_rng(seed).multinomial(clusters, np.full(clusters, 1 / clusters), size=draws)
+    return np.random.default_rng(seed).multinomial(clusters, np.full(clusters, 1 / max(clusters, 1)), size=draws)
 
 
 def error_parts(deviation: np.ndarray, clusters: np.ndarray, n: int, number: int | None = None) -> np.ndarray:

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.duration.survfunc import survdiff
 
-from cxresearch.analysis.compare import FEWEST, UNKNOWN, to_table
+from cxresearch.analysis.compare import FEWEST, groups_of, to_table
 from cxresearch.analysis.resampling import cluster_codes, permutations, require
 
 
@@ -294,6 +294,5 @@ def _read(
         happened = profiles[event].astype("boolean").fillna(False)
     else:
         raise ValueError(f"{event}: not a column of booleans; name the level that is the event (level='resolved')")
-    group = profiles[by].astype(object).map(str, na_action="ignore").where(profiles[by].notna(), UNKNOWN)
-    cases = pd.DataFrame({"group": group, "time": time, "event": happened.astype(bool)})
+    cases = pd.DataFrame({"group": groups_of(profiles, by), "time": time, "event": happened.astype(bool)})
     return cases.assign(cluster=cluster_codes(profiles, cluster))

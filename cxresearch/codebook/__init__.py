@@ -64,7 +64,16 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(_tuples(_data()["at
 
 
 @functools.cache
-def first_names() -> frozenset[str]:
-    """Return the first names of nl/names.toml, folded: no misspelt words, and what pseudonyms are looked for by."""
+def names() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Return the lists of nl/names.toml: by what names and numbers are known, folded.
+
+    Examples
+    --------
+    >>> "karin" in names()["names"]["first"]
+    True
+    """
     data = tomllib.loads(files(__name__).joinpath("nl/names.toml").read_text(encoding="utf-8"))
-    return frozenset(data["names"]["first"].split())
+    return {
+        section: {name: frozenset(words if isinstance(words, list) else words.split()) for name, words in lists.items()}
+        for section, lists in data.items()
+    }

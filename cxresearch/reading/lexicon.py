@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from cxresearch.reading.patterns import compile_pattern, verb_names
+from cxresearch.reading.patterns import class_terms, literals, verb_names
 from cxresearch.reading.rules import Ruleset
 from cxresearch.reading.text import fold
 from cxresearch.reading.verbs import conjugate, irregular
@@ -61,26 +60,10 @@ class Lexicon:
     asking: frozenset[str]
 
 
-def _words(classes: Mapping[str, list[str]], *names: str) -> set[tuple[str, str]]:
-    terms: set[tuple[str, str]] = set()
-    for name in names:
-        if name not in classes:  # a rule set of one's own may do without
-            continue
-        for variant in compile_pattern(f"@{name}", classes):
-            row = variant.pieces[0]
-            if len(row) == 1:
-                terms |= row[0][0]
-    return terms
-
-
-def _literal(terms: Iterable[tuple[str, str]], kind: str = "word") -> frozenset[str]:
-    return frozenset(value for k, value in terms if k == kind)
-
-
 def lexicon(ruleset: Ruleset) -> Lexicon:
     """Return the word sets of a rule set (its classes, and the verbs that the patterns name)."""
     classes = ruleset.classes
-    organisation = _words(classes, "agent", "organisation", "firms")
+    organisation = class_terms(classes, "agent", "organisation", "firms")
     named = {name for rule in ruleset.rules for pattern in rule.patterns for name in verb_names(pattern)}
     verbs = set(irregular()) | {name.rpartition("-")[2] for name in named}
     past: set[str] = set()
@@ -98,27 +81,27 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
         particle, _, verb = name.rpartition("-")
         participles |= {fold(particle) + form for form in conjugate(verb)["pp"]}
         infinitives |= {fold(particle) + form for form in conjugate(verb)["inf"]}
-    customer = _words(classes, "ik")
+    customer = class_terms(classes, "ik")
     resolved: dict[str, Any] = {
-        "first_person": _literal(_words(classes, "ik", "mij", "mijn")),
-        "subjects": _literal(_words(classes, "ik", "they", "je", "other_subjects")),
-        "anyone": _literal(_words(classes, "anyone", "je")),
-        "past": frozenset(past - present - _literal(_words(classes, "not_past"))) | {"was", "waren"},
-        "imperatives": frozenset(imperatives) | _literal(_words(classes, "imperatives")),
+        "first_person": literals(class_terms(classes, "ik", "mij", "mijn")),
+        "subjects": literals(class_terms(classes, "ik", "they", "je", "other_subjects")),
+        "anyone": literals(class_terms(classes, "anyone", "je")),
+        "past": frozenset(past - present - literals(class_terms(classes, "not_past"))) | {"was", "waren"},
+        "imperatives": frozenset(imperatives) | literals(class_terms(classes, "imperatives")),
         "finite": frozenset(past | {form for form in present if not form.endswith("en")}),
-        "customer": _literal(customer),
-        "addressed": _literal(_words(classes, "je")),
-        "organisation": _literal(organisation) | _literal(_words(classes, "pronouns_of_others")),
-        "organisation_suffixes": tuple(sorted(_literal(organisation, "suffix"))),
-        "organisation_prefixes": tuple(sorted(_literal(organisation, "prefix"))),
-        "family": _literal(_words(classes, "family")),
+        "customer": literals(customer),
+        "addressed": literals(class_terms(classes, "je")),
+        "organisation": literals(organisation) | literals(class_terms(classes, "pronouns_of_others")),
+        "organisation_suffixes": tuple(sorted(literals(organisation, "suffix"))),
+        "organisation_prefixes": tuple(sorted(literals(organisation, "prefix"))),
+        "family": literals(class_terms(classes, "family")),
         "passive": conjugate("worden")["pres"] | conjugate("worden")["past"] | {"geworden"},
         "receiving": frozenset().union(*conjugate("krijgen").values(), *conjugate("ontvangen").values()),
-        "objects": _literal(_words(classes, "mij")),
+        "objects": literals(class_terms(classes, "mij")),
         "participles": frozenset(participles),
         "infinitives": frozenset(infinitives),
-        "coordinating": _literal(_words(classes, "and")),
+        "coordinating": literals(class_terms(classes, "and")),
     }
     # the rest are classes of grammar.toml, taken as they are
-    closed = {f.name: _literal(_words(classes, f.name)) for f in fields(Lexicon) if f.name not in resolved}
+    closed = {f.name: literals(class_terms(classes, f.name)) for f in fields(Lexicon) if f.name not in resolved}
     return Lexicon(**(resolved | closed))

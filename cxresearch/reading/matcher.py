@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from cxresearch.codebook import first_names
-from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES, Element, Term, Variant, compile_pattern
+from cxresearch.codebook import names
+from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES, Element, Term, Variant, class_terms, literals
 from cxresearch.reading.quantities import is_money_word, is_number_word, is_time_unit
 from cxresearch.reading.rules import Rule, Ruleset
 from cxresearch.reading.spelling import Spelling
@@ -81,14 +81,8 @@ class Matcher(dict[str, Entry]):
             self.unless[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.unless)
             self.requires[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.requires)
 
-        heads = {
-            value
-            for entry in ruleset.classes.get("compound_heads", [])
-            for variant in compile_pattern(entry, ruleset.classes)
-            for kind, value in variant.pieces[0][0][0]
-            if kind == "word" and len(variant.pieces[0]) == 1
-        }
-        self.spelling = Spelling(self.literal, heads, ruleset.language, first_names())
+        heads = literals(class_terms(ruleset.classes, "compound_heads"))
+        self.spelling = Spelling(self.literal, heads, ruleset.language, names()["names"]["first"])
 
     def _symbol(self, terms: frozenset[Term]) -> int:
         if terms not in self.numbers:

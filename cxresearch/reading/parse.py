@@ -76,10 +76,10 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
             events.append(hit)
     context = Context(reading, bounds, settle(cues, "cue"), quantities(reading), parser.lexicon)
     events = [hit for hit in events if holds(context, hit)]
-    depending = [hit for hit in events if hit.rule.told and only is None]
-    found = _read(context, [hit for hit in events if not hit.rule.told or only is not None])
-    if kept := [hit for hit in depending if _told_before(hit, found)]:
-        found = _read(context, [*(hit for hit in events if not hit.rule.told), *kept])
+    free = [hit for hit in events if only is not None or not hit.rule.told]
+    found = _read(context, free)
+    if len(free) < len(events) and (told := [hit for hit in events if _told_before(hit, found)]):
+        found = _read(context, [*free, *told])
     return reading, _after_promises(found, parser.ruleset)
 
 

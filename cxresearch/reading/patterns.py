@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cxresearch.reading.text import BREAKS, fold
@@ -244,3 +244,20 @@ def compile_pattern(pattern: str, classes: Mapping[str, list[str]]) -> tuple[Var
     if len(variants) > MOST_VARIANTS:
         raise PatternError(f"{len(variants)} ways to read it, more than {MOST_VARIANTS}: split the pattern")
     return variants
+
+
+def class_terms(classes: Mapping[str, list[str]], *names: str) -> set[Term]:
+    """Return the terms of the single words in some classes; a class that a rule set does without has none."""
+    terms: set[Term] = set()
+    for name in names:
+        if name in classes:
+            for variant in compile_pattern(f"@{name}", classes):
+                row = variant.pieces[0]
+                if len(row) == 1:
+                    terms |= row[0][0]
+    return terms
+
+
+def literals(terms: Iterable[Term], kind: str = "word") -> frozenset[str]:
+    """Return the values of the terms of a kind: whole words, or what words begin or end with."""
+    return frozenset(value for k, value in terms if k == kind)
