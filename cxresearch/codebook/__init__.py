@@ -77,3 +77,15 @@ def names() -> Mapping[str, Mapping[str, frozenset[str]]]:
         section: {name: frozenset(words if isinstance(words, list) else words.split()) for name, words in lists.items()}
         for section, lists in data.items()
     }
+
+
+@functools.cache
+def industries() -> Mapping[str, Mapping[str, str]]:
+    """Return the names of the industries of the codebook, in its order: English (``en``) and Dutch (``nl``).
+
+    Examples
+    --------
+    >>> industries()["banking"]["nl"]
+    'Banken'
+    """
+    return MappingProxyType(tomllib.loads(files(__name__).joinpath("industries.toml").read_text(encoding="utf-8")))

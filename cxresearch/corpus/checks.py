@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-import tomllib
 from collections.abc import Callable
 from importlib.resources import files
 
+from cxresearch.codebook import industries
 from cxresearch.corpus.cleaning import clean
 from cxresearch.corpus.narrative import WORD, Narrative
 from cxresearch.corpus.sources import Draft, Problem
@@ -17,7 +17,7 @@ CODEBOOK = files("cxresearch.codebook")
 NAMES = {"nl": ("dutch", "nederlands", "nld", "dut"), "en": ("english", "engels", "eng")}
 # those that have rules
 LANGUAGES = {code: names for code, names in NAMES.items() if (CODEBOOK / code / "classes.toml").is_file()}
-INDUSTRIES = tuple(tomllib.loads((CODEBOOK / "industries.toml").read_text("utf-8")))
+INDUSTRIES = tuple(industries())
 FEWEST_WORDS = 5
 MOJIBAKE = re.compile(r"Ã[\x80-\xbf«¨©¶¼]|â€")
 ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});", re.IGNORECASE)
@@ -39,9 +39,7 @@ def format_problem(problem: Problem) -> str:
     return f"{problem.severity}: {', '.join(place)}: {problem.message}"
 
 
-def make_narrative(
-    draft: Draft, default: str, report: Callable[[str | None, str, str], None]
-) -> Narrative | None:
+def make_narrative(draft: Draft, default: str, report: Callable[[str | None, str, str], None]) -> Narrative | None:
     """Return the narrative of a draft, or None where it has to be left out; both report why."""
     metadata = dict(draft.metadata)
     stated = metadata.pop("language", default)

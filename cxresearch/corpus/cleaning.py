@@ -94,9 +94,7 @@ def rules() -> Rules:
 
 def _rule(row: dict[str, Any], path: Path, flags: int) -> Rule:
     try:
-        patterns: dict[str, Any] = {
-            key: re.compile(row[key], flags) for key in ("pattern", "unless") if key in row
-        }
+        patterns: dict[str, Any] = {key: re.compile(row[key], flags) for key in ("pattern", "unless") if key in row}
         fields: dict[str, Any] = {**row, **patterns, "cut": tuple(row["cut"]), "keep": tuple(row["keep"])}
         return Rule(**fields)
     except (KeyError, TypeError, re.error) as error:
@@ -225,9 +223,7 @@ def _reasons(lines: list[str]) -> list[str]:
     sizes = list(itertools.accumulate(map(len, lines), initial=0))
     # What others wrote below a story goes, unless it is the larger part: then something else is the matter.
     below = [
-        i
-        for i in range(first, len(lines))
-        if (hit := hits[i]) and hit.then == "rest" and 2 * sizes[i] > sizes[-1]
+        i for i in range(first, len(lines)) if (hit := hits[i]) and hit.then == "rest" and 2 * sizes[i] > sizes[-1]
     ]
     end = below[0] if below else len(lines)
     last = max((i for i in prose if i < end), default=-1)

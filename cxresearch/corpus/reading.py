@@ -49,11 +49,7 @@ def read_corpus(path: str | Path, *, text_column: str | None = None, language: s
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         close = difflib.get_close_matches(path.name, beside, 3)
-        hint = (
-            f"; did you mean {', '.join(close)}?"
-            if close
-            else "; look at the spelling and the folder you are in"
-        )
+        hint = f"; did you mean {', '.join(close)}?" if close else "; look at the spelling and the folder you are in"
         raise CorpusError(f"{path} does not exist{hint}")
     if path.is_dir():
         drafts = _read_folder(path, problems)
@@ -66,9 +62,7 @@ def read_corpus(path: str | Path, *, text_column: str | None = None, language: s
         drafts = [draft]
     else:
         known = ", ".join((*sources.TEXT_SUFFIXES, *sources.TABLE_SUFFIXES))
-        raise CorpusError(
-            f"{path}: files of this kind cannot be read; known are {known}, or a folder of texts"
-        )
+        raise CorpusError(f"{path}: files of this kind cannot be read; known are {known}, or a folder of texts")
     return _assemble(drafts, problems, language)
 
 
@@ -130,9 +124,7 @@ def _add_metadata(drafts: list[Draft], path: Path, problems: list[Problem]) -> l
             "there is no column 'id' or 'file', so no row finds its text; add one with the names of files",
         )
         return drafts
-    names = {draft.file: i for i, draft in enumerate(drafts)} | {
-        draft.id: i for i, draft in enumerate(drafts)
-    }
+    names = {draft.file: i for i, draft in enumerate(drafts)} | {draft.id: i for i, draft in enumerate(drafts)}
     found: dict[int, dict[str, str]] = {}
     for line, row in rows:
         keys = [row.pop(key, "").replace("\\", "/").removeprefix("./") for key in ("id", "file")]
@@ -163,9 +155,7 @@ def _read_table(path: Path, text_column: str | None, problems: list[Problem]) ->
     rows = sources.read_rows(path, problems)
     if not rows:
         reasons = "".join(f"\n  {format_problem(p)}" for p in problems if p.severity == "error")
-        raise CorpusError(
-            f"{path}: the table has no rows; it needs a heading and a row for every story{reasons}"
-        )
+        raise CorpusError(f"{path}: the table has no rows; it needs a heading and a row for every story{reasons}")
     column = sources.find_text_column(rows, text_column, str(path))
     drafts = []
     missing = 0
@@ -178,9 +168,7 @@ def _read_table(path: Path, text_column: str | None, problems: list[Problem]) ->
             id = f"{path.stem}-{line:0{width}}"
         drafts.append(Draft(id, path.name, line, sources.as_string(row.get(column)), 0, metadata))
     if missing == len(rows):
-        message = (
-            "there is no column 'id': ids are made of the row numbers and change when rows move; add one"
-        )
+        message = "there is no column 'id': ids are made of the row numbers and change when rows move; add one"
         problems.append(Problem(path.name, 1, "id", "warning", message))
     elif missing:
         problems.append(

@@ -189,9 +189,7 @@ def read_texts(folder: Path, problems: list[Problem]) -> Iterator[Draft]:
             others.append(path.relative_to(folder).as_posix())
     if others:
         shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
-        message = (
-            f"{len(others)} files are not read ({shown}): texts are .txt and .md; give a table by its path"
-        )
+        message = f"{len(others)} files are not read ({shown}): texts are .txt and .md; give a table by its path"
         problems.append(Problem(".", None, None, "note", message))
 
 
@@ -230,9 +228,7 @@ def read_rows(path: Path, problems: list[Problem]) -> list[tuple[int, dict[str, 
             f"{path}: cannot be read as {suffix[1:]} ({reason}); save the table again, or as CSV in UTF-8"
         ) from error
     if remark:
-        problems.append(
-            Problem(path.name, None, "encoding", "warning" if "broken" in remark else "note", remark)
-        )
+        problems.append(Problem(path.name, None, "encoding", "warning" if "broken" in remark else "note", remark))
     if suffix in (".jsonl", ".ndjson"):
         return list(_jsonl_rows(text, path.name, problems))
     return list(_csv_rows(text, path.name, suffix, problems))
@@ -264,9 +260,7 @@ def _jsonl_rows(text: str, name: str, problems: list[Problem]) -> Iterator[tuple
             problems.append(Problem(name, number, None, "error", message))
 
 
-def _csv_rows(
-    text: str, name: str, suffix: str, problems: list[Problem]
-) -> Iterator[tuple[int, dict[str, Any]]]:
+def _csv_rows(text: str, name: str, suffix: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
     delimiters = ["\t"] if suffix == ".tsv" else [",", ";", "\t", "|"]
     limit = csv.field_size_limit(2**31 - 1)  # a long story is longer than the default of 128 kB
     try:
@@ -282,17 +276,13 @@ def _csv_rows(
         line = reader.line_num + 1
         for cells in reader:
             if len(cells) != len(heading) and any(cells):
-                message = (
-                    f"{len(cells)} cells under {len(heading)} columns: quote text that holds {delimiter!r}"
-                )
+                message = f"{len(cells)} cells under {len(heading)} columns: quote text that holds {delimiter!r}"
                 problems.append(Problem(name, line, None, "warning", message))
             if any(cell.strip() for cell in cells):
                 yield line, dict(zip(heading, cells, strict=False))
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.append(
-            Problem(name, None, None, "error", f"not valid CSV ({error}); what follows is not read")
-        )
+        problems.append(Problem(name, None, None, "error", f"not valid CSV ({error}); what follows is not read"))
     finally:
         csv.field_size_limit(limit)
 
@@ -344,14 +334,8 @@ def find_text_column(rows: Iterable[tuple[int, Mapping[str, Any]]], wanted: str 
     for usual in TEXT_COLUMNS:
         if usual in by_name:
             return by_name[usual]
-    others = {
-        c: size
-        for c, size in columns.items()
-        if not {str(c).lower(), ALIASES.get(str(c).lower())} & {*FIELDS}
-    }
+    others = {c: size for c, size in columns.items() if not {str(c).lower(), ALIASES.get(str(c).lower())} & {*FIELDS}}
     longest = max(others, key=lambda c: (others[c], c), default=None)
     if longest is None or not others[longest]:
-        raise CorpusError(
-            f"{name}: no column holds text; it has: {listed}. Put the stories in a column 'text'"
-        )
+        raise CorpusError(f"{name}: no column holds text; it has: {listed}. Put the stories in a column 'text'")
     return longest

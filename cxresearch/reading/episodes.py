@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
-from cxresearch.reading.evidence import FIRM, Clue, Lexicon, clues, industries, lexicon
+from cxresearch.codebook import industries
+from cxresearch.reading.evidence import FIRM, Clue, Lexicon, clues, lexicon
 from cxresearch.reading.text import Reading
 
 TOLD = frozenset({"actual", "prospective"})

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from cxresearch.codebook import industries
 from cxresearch.reading.rules import RuleError
 from cxresearch.reading.text import TOKEN, Reading, fold
 
@@ -134,18 +135,6 @@ class Lexicon(dict[str, tuple[Row, ...]]):
                 yield found
         if found := self.exact.get(word):
             yield found
-
-
-@functools.cache
-def industries() -> dict[str, dict[str, str]]:
-    """Return the industries of CODEBOOK 4 in its order, with their labels by language.
-
-    Examples
-    --------
-    >>> list(industries())[:3], industries()["banking"]["nl"]
-    (['banking', 'insurance', 'telecom'], 'Banken')
-    """
-    return tomllib.loads(files("cxresearch.codebook").joinpath("industries.toml").read_text(encoding="utf-8"))
 
 
 @functools.cache
