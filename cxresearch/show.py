@@ -1,4 +1,4 @@
-"""Looking at what was read: a narrative with its events marked, one event explained, a word in context.
+"""Looking at what was read: a narrative with its events marked, one event explained.
 
 The HTML needs no script, no network and no other file, and shows the text exactly as it is.
 """
@@ -8,17 +8,13 @@ from __future__ import annotations
 import functools
 import html
 import itertools
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import Any, Protocol
-
-import pandas as pd
 
 from cxresearch.codebook import EventType, event_types
 from cxresearch.events import Event
 from cxresearch.reading.rules import load_rules
-from cxresearch.reading.text import TOKEN, fold
 
 ATTRIBUTES = ("channel", "answered", "count", "duration", "amount", "deadline")
 QUALIFIERS = ("polarity", "realis", "actor", "voice", "speaker")
@@ -223,49 +219,6 @@ def _example(example: Any) -> str:
         return example
     text, start, end = example.text, example.start, example.end
     return f"{text[:start]}{{{text[start:end]}}}{text[end:]}" if end > start else str(text)
-
-
-def kwic(texts: Mapping[str, str] | Iterable[Story], word: str, width: int = 60) -> pd.DataFrame:
-    """Return a word (or words in a row) wherever it stands, with what is around it.
-
-    Case, accents and hyphens do not count; `*` stands for any letters ("excu*").
-
-    Parameters
-    ----------
-    texts : mapping of id to text, or a corpus
-    word : str
-    width : int
-        Characters shown on either side.
-
-    Returns
-    -------
-    DataFrame
-        Columns `narrative_id`, `start`, `end`, `left`, `word`, `right`.
-
-    Examples
-    --------
-    >>> frame = kwic({"a": "Geen excuses, geen excuus."}, "geen excu*", width=6)
-    >>> frame[["start", "word", "right"]].to_numpy().tolist()
-    [[0, 'Geen excuses', ', geen'], [14, 'geen excuus', '.']]
-    """
-    wanted = [_pattern(item) for item in word.split()]
-    if not wanted:
-        raise ValueError("kwic: say which word to look for")
-    pairs = texts.items() if isinstance(texts, Mapping) else ((story.id, story.text) for story in texts)
-    rows = []
-    for id_, text in pairs:
-        tokens = [(fold(hit.group()), *hit.span()) for hit in TOKEN.finditer(text)]
-        for i in range(len(tokens) - len(wanted) + 1):
-            if all(item.fullmatch(tokens[i + j][0]) for j, item in enumerate(wanted)):
-                start, end = tokens[i][1], tokens[i + len(wanted) - 1][2]
-                left, right = text[max(0, start - width) : start], text[end : end + width]
-                rows.append((id_, start, end, left, text[start:end], right))
-    frame = pd.DataFrame(rows, columns=["narrative_id", "start", "end", "left", "word", "right"])
-    return frame.astype({c: "Int64" if c in ("start", "end") else "string" for c in frame.columns})
-
-
-def _pattern(item: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(fold(part)) if part else "" for part in item.split("*")), re.DOTALL)
 
 
 def _kind(name: str) -> EventType:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxresearch.codebook import QUALIFIERS, event_types
+from cxresearch.concordance import kwic
 from cxresearch.events import Event
-from cxresearch.show import explain, kwic, narrative_html, parsed_html, style
+from cxresearch.show import explain, narrative_html, parsed_html, style
 
 TAG = re.compile(r"<[^>]*>")
 TEXT = "Al drie weken wacht ik op mijn pas, en excuses kreeg ik niet."
