@@ -8,11 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from cxresearch.analysis.agreement import mention_agreement, qualifier_agreement, source_mentions
+from cxresearch.analysis.correction import corrected_rates
 from cxresearch.analysis.reliability import coder_agreement, qualifier_reliability
 from cxresearch.codings import read_codings
+from cxresearch.concordance import disagreements_in_context
 from cxresearch.corpus import Corpus, CorpusError, Narrative
 from cxresearch.reading.text import read
 from cxresearch.runs import parse_batch
+from cxresearch.study import Study
 from cxresearch.tables import cell, with_intervals
 
 CODER_MEASURES = ("Krippendorff's alpha", "Gwet's AC1", "unitised alpha", "F1 overlapping", "F1 strict")
@@ -63,10 +66,11 @@ def coder_tables(corpus: Corpus, codings: pd.DataFrame) -> list[pd.DataFrame]:
     units = sentence_units(coded_narratives(corpus, codings))
     by_type = coder_agreement(codings, units)
     by_qualifier = qualifier_reliability(codings)
-    return [_wide(by_type, "type", CODER_MEASURES), _wide(by_qualifier, "qualifier", CODER_MEASURES[:2])]
+    return [wide(by_type, "type", CODER_MEASURES), wide(by_qualifier, "qualifier", CODER_MEASURES[:2])]
 
 
-def _wide(table: pd.DataFrame, key: str, measures: Sequence[str]) -> pd.DataFrame:
+def wide(table: pd.DataFrame, key: str = "type", measures: Sequence[str] = CODER_MEASURES) -> pd.DataFrame:
+    """Return a table of agreement for print: a row a type or qualifier, a column a measure with its interval."""
     rows = []
     for name, part in table.groupby(key, sort=False):
         first = part.iloc[0]
@@ -82,3 +86,108 @@ def _wide(table: pd.DataFrame, key: str, measures: Sequence[str]) -> pd.DataFram
 def read_several(paths: Sequence[Path]) -> pd.DataFrame:
     """Read the codings of several coders, one file a coder."""
     return pd.concat([read_codings(path) for path in paths], ignore_index=True)
+
+
+def read_coders(folder: str | Path) -> pd.DataFrame:
+    """Return the codings of all coders in a folder: the files ``coder-*.jsonl``.
+
+    Raises
+    ------
+    CorpusError
+        Where there are fewer than two.
+    """
+    paths = sorted(Path(folder).glob("coder-*.jsonl"))
+    if len(paths) < 2:
+        raise CorpusError(
+            f"{Path(folder).name}: agreement of coders needs two files coder-NAME.jsonl there, and it has {len(paths)}"
+        )
+    return read_several(paths)
+
+
+def read_part(folder: str | Path, part: str) -> pd.DataFrame:
+    """Return the settled codings of a part, ``test`` or ``development``: the file ``PART.jsonl`` of a folder.
+
+    Raises
+    ------
+    CorpusError
+        Where there is no such file.
+    """
+    path = Path(folder) / f"{part}.jsonl"
+    if not path.is_file():
+        raise CorpusError(f"{Path(folder).name}: there are no codings {path.name} (see corpus/codings for the format)")
+    return read_codings(path)
+
+
+def accuracy(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
+    """Return how well the parser reads the narratives that were coded: `mention_agreement`, by type."""
+    return mention_agreement(codings, _events(study, codings))
+
+
+def qualifiers(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
+    """Return how often the parser sets the qualifiers of a matched mention as the coders did: `qualifier_agreement`."""
+    return qualifier_agreement(codings, _events(study, codings))
+
+
+def reliability(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
+    """Return how far coders agree on each type, units being sentences: `coder_agreement`."""
+    return coder_agreement(codings, sentence_units(coded_narratives(study.corpus, codings)))
+
+
+def side_by_side(reliability: pd.DataFrame, accuracy: pd.DataFrame) -> pd.DataFrame:
+    """Return the F1 of coder against coder and of parser against coders, one under the other, for a figure.
+
+    Returns
+    -------
+    DataFrame
+        Columns `type`, `reading` (``coder and coder``, ``parser and coders``), `n`, `estimate`, `low`, `high`.
+    """
+    people = reliability[reliability["measure"] == "F1 overlapping"].rename(columns={"mentions_max": "mentions"})
+    people = people.assign(n=people["mentions"], reading="coder and coder")
+    people["type"] = people["type"].replace({"all types": "all (micro)"})
+    parser = accuracy.rename(columns={"f1": "estimate", "f1_low": "low", "f1_high": "high"})
+    parser = parser[parser["type"] != "all (macro)"].assign(reading="parser and coders")
+    columns = ["type", "reading", "n", "estimate", "low", "high"]
+    return pd.concat([people[columns], parser[columns]], ignore_index=True)
+
+
+def differences(study: Study, codings: pd.DataFrame, most: int = 12) -> pd.DataFrame:
+    """Return where coders (a) and parser (b) part, in their sentence: an even choice over narratives.
+
+    Returns
+    -------
+    DataFrame
+        As `concordance.disagreements_in_context`; `most` rows, the same ones at every run.
+    """
+    table = disagreements_in_context(study.corpus, codings, _events(study, codings))
+    step = max(1, len(table) // most)
+    return table.iloc[::step].head(most).reset_index(drop=True)
+
+
+def corrected(study: Study, codings: pd.DataFrame, types: Sequence[str]) -> pd.DataFrame:
+    """Return the share of narratives that tell a type, as the parser counts it and corrected by a coded sample.
+
+    The coded narratives are taken to be a simple random sample of all (in the corpus that comes with the package:
+    two of each industry, of narratives that no rule was written from).
+
+    Returns
+    -------
+    DataFrame
+        Columns `type`, `method`, `n`, `coded`, `estimate`, `low`, `high`, `reason`, as `corrected_rates` has them.
+    """
+    codings = codings[(codings["polarity"] == "affirmed") & (codings["realis"] == "actual")]
+    told = study.events[(study.events["polarity"] == "affirmed") & (study.events["realis"] == "actual")]
+    ids = study.narratives["narrative_id"]
+    authors = study.narratives["author"].fillna(ids)
+    tables = []
+    for kind in types:
+        predicted = ids.isin(told.loc[told["type"] == kind, "narrative_id"]).astype("Int64")
+        gold = ids.isin(codings.loc[codings["type"] == kind, "narrative_id"]).astype("Int64")
+        gold = gold.where(ids.isin(codings["narrative_id"]))
+        tables.append(corrected_rates(predicted, gold, cluster=authors).assign(type=kind))
+    columns = ["type", "method", "n", "coded", "estimate", "low", "high", "reason"]
+    return pd.concat(tables, ignore_index=True)[columns]
+
+
+def _events(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
+    coded_narratives(study.corpus, codings)  # says which are missing
+    return source_mentions(study.events[study.events["narrative_id"].isin(codings["narrative_id"])])

@@ -95,7 +95,7 @@ def test_every_event_has_every_qualifier_and_names_rule_and_cues(parsed: list) -
             if (event.polarity, event.realis) != ("affirmed", "actual"):
                 assert {c[0] for c in event.cues} & {"polarity", "realis"}
             text = explain(event, rule)
-            assert rule.id in text and rule.patterns[0] in text
+            assert rule.id in text and rule.patterns[0][:60] in text
             for _, _, words, start, end in event.cues:
                 assert end == start or story.narrative.text[start:end] == words
 

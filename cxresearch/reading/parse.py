@@ -40,6 +40,9 @@ class ParsedNarrative:
     narrative: Narrative
     events: tuple[Event, ...]
 
+    def __repr__(self) -> str:
+        return f"<{self.narrative.id}: {len(self.events)} events>"
+
     def _repr_html_(self) -> str:
         from cxresearch.show import parsed_html
 
