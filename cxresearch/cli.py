@@ -47,9 +47,10 @@ def _arguments() -> argparse.ArgumentParser:
     reads(sub)
     sub.add_argument("-o", "--output", type=Path, required=True, help=".csv, .parquet, .jsonl or .xlsx")
     sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
-    sub = command("report", _report, "Write events.csv, profiles.csv, report.html and manifest.json.")
+    sub = command("report", _report, "Run the notebooks on a corpus; write report.html, tables, figures and manifest.")
     reads(sub)
     sub.add_argument("--out", type=Path, required=True, help="the folder to write to")
+    sub.add_argument("--quick", action="store_true", help="counts and narratives only: the notebooks are not run")
     sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
     sub = command(
         "agree", _agree, "How well the parser reads what people coded; with two files, how far two coders agree."
@@ -103,7 +104,11 @@ def _parse(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from cxresearch.report import write_report
 
-    page = write_report(_read(options), options.out, jobs=options.jobs)
+    if options.text_column:
+        os.environ["CXRESEARCH_TEXT_COLUMN"] = options.text_column
+    os.environ["CXRESEARCH_LANGUAGE"] = options.language
+    source = None if options.quick else options.path
+    page = write_report(_read(options), options.out, source=source, jobs=options.jobs)
     print(f"The report is {page}")
     return 0
 

@@ -1,45 +1,50 @@
 """The report of a run: one page that shows what was read and cut, what was found, and the words behind it.
 
+Its findings are those of the notebooks, run on the same corpus (`cxresearch.notebooks`).
+
 The page stands on its own: no script, no network, no other file. The same run gives the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from cxresearch.analysis.profiles import profiles as make_profiles
-from cxresearch.codebook import VERSION, event_types
-from cxresearch.corpus import Corpus, Narrative, Problem, format_problem
-from cxresearch.events import Event, to_events, write_events
+from cxresearch.codebook import VERSION
+from cxresearch.corpus import Corpus
+from cxresearch.events import to_events, write_events
+from cxresearch.methods import methods as methods_of
+from cxresearch.notebooks import run_notebooks, sections
+from cxresearch.page import EXAMPLES, SHOWN, report_html
 from cxresearch.reading.rules import load_rules
-from cxresearch.runs import parse_frames
-from cxresearch.show import css, details_of, key_html, narrative_html, style
+from cxresearch.study import study_of
 
-SHOWN = 200  # narratives in full; a page with more is too heavy for a phone
-EXAMPLES = 3  # cuts shown for each reason
-PROBLEMS = 100
-TOLD = ["happened", "negated", "prospective", "hypothetical", "generic"]
 LIBRARIES = ("cxresearch", "numpy", "pandas", "pyarrow", "nltk", "simplemma")
 
-NOTE = (
-    "A corpus of stories is no sample of customers. These are counts of what is told here; nothing on this "
-    "page says how often something happens."
-)
 
+def write_report(corpus: Corpus, out: Path, *, source: Path | None = None, jobs: int = 1) -> Path:
+    """Write a folder that holds a study: events, profiles, tables, figures, executed notebooks, and a page of all.
 
-def write_report(corpus: Corpus, out: Path, *, jobs: int = 1) -> Path:
-    """Read a corpus and write events.csv, profiles.csv, report.html and manifest.json to a folder.
+    ``report.html``, ``events.csv``, ``profiles.csv``, ``results/`` (every table as CSV and LaTeX, every figure with
+    its data), ``notebooks/`` (executed) and ``manifest.json``.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    out : Path
+        The folder.
+    source : Path, optional
+        Where the corpus was read from, for the notebooks to read it again. Without it they are not run, and the page
+        has counts and narratives only.
+    jobs : int
+        Processes.
 
     Returns
     -------
@@ -47,12 +52,15 @@ def write_report(corpus: Corpus, out: Path, *, jobs: int = 1) -> Path:
         The page.
     """
     out.mkdir(parents=True, exist_ok=True)
-    frames = list(parse_frames(corpus, jobs=jobs))
-    events = pd.concat(frames, ignore_index=True)
-    table = make_profiles(events)
+    study = study_of(corpus, jobs=jobs)
+    events, table = study.events, make_profiles(study.events)
     write_events(events, out / "events.csv")
     table.to_csv(out / "profiles.csv", index=False, lineterminator="\n", encoding="utf-8")
-    manifest = manifest_of(corpus, [out / "events.csv", out / "profiles.csv"])
+    findings = []
+    if source is not None:
+        findings = sections(run_notebooks(source, out / "notebooks", out / "results"))
+    results = sorted(path for path in (out / "results").glob("*") if path.is_file()) if source is not None else []
+    manifest = manifest_of(corpus, [out / "events.csv", out / "profiles.csv", *results])
     shown = corpus.narratives[:SHOWN]
     of_shown = events[events["narrative_id"].isin([narrative.id for narrative in shown])]
     told = {id_: list(group) for id_, group in groupby(to_events(of_shown), key=lambda e: e.narrative_id)}
@@ -64,6 +72,8 @@ def write_report(corpus: Corpus, out: Path, *, jobs: int = 1) -> Path:
         profiles=table,
         narratives=[(narrative, told.get(narrative.id, [])) for narrative in shown],
         manifest=manifest,
+        findings=findings,
+        methods=methods_of(study),
     )
     (out / "report.html").write_text(page, encoding="utf-8", newline="\n")
     text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
@@ -106,272 +116,3 @@ def summary_of(corpus: Corpus) -> dict[str, Any]:
             for reason, found in by_reason.items()
         ],
     }
-
-
-def report_html(
-    *,
-    title: str,
-    corpus_summary: Mapping[str, Any],
-    problems: Sequence[Problem | str],
-    events: pd.DataFrame,
-    profiles: pd.DataFrame,
-    narratives: Sequence[tuple[Narrative, Sequence[Event]]],
-    manifest: Mapping[str, Any],
-) -> str:
-    """Return the report as one HTML page.
-
-    Parameters
-    ----------
-    title : str
-    corpus_summary : mapping
-        What `summary_of` returns.
-    problems : sequence of Problem or str
-        What was wrong with the corpus.
-    events, profiles : DataFrame
-        Of the whole corpus; all counts are made of these.
-    narratives : sequence of (Narrative, events)
-        Shown in full, the first 200 of them.
-    manifest : mapping
-        What the run depended on; a table at the end.
-
-    Examples
-    --------
-    >>> from cxresearch.events import to_frame
-    >>> page = report_html(title="None & nothing", corpus_summary={}, problems=[], events=to_frame([]),
-    ...     profiles=make_profiles(to_frame([])), narratives=[], manifest={})
-    >>> page.splitlines()[4]
-    '<title>None &amp; nothing</title>'
-    """
-    shown = list(narratives[:SHOWN])
-    sections = [
-        ("read", "What was read and what was cut", _read(corpus_summary, problems)),
-        ("types", "What is told, by type of event", _by_type(events)),
-        ("industries", "By industry", _by_industry(events, profiles)),
-        ("key", "The types of event", _key()),
-        ("narratives", "The narratives", _narratives(shown, profiles, corpus_summary)),
-        ("manifest", "What this page was made with", _manifest(manifest)),
-    ]
-    contents = "".join(f'<li><a href="#{anchor}">{_text(heading)}</a></li>' for anchor, heading, _ in sections)
-    stories = "".join(f'<li><a href="#n{i}">{_text(n.id)}</a></li>' for i, (n, _) in enumerate(shown, 1))
-    body = "\n".join(
-        f'<section>\n<h2 id="{anchor}">{_text(heading)}</h2>\n{inner}\n</section>'
-        for anchor, heading, inner in sections
-    )
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>{_text(title)}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>{css("page.css")}{style()}</style>
-</head>
-<body>
-<h1>{_text(title)}</h1>
-<nav>
-<ul>{contents}</ul>
-<details><summary>{len(shown)} narratives in full</summary><ul>{stories}</ul></details>
-</nav>
-{body}
-</body>
-</html>
-"""
-
-
-def _read(summary: Mapping[str, Any], problems: Sequence[Problem | str]) -> str:
-    languages = ", ".join(f"{n} {language}" for language, n in summary.get("languages", {}).items())
-    size = [
-        ("narratives", f"{summary.get('narratives', 0)}" + (f" ({languages})" if languages else "")),
-        ("words", f"{summary.get('words', 0):,}"),
-        ("characters in the source texts", f"{summary.get('characters', 0):,}"),
-    ]
-    cuts = [
-        (
-            cut["reason"],
-            cut["cuts"],
-            cut["characters"],
-            "\n".join(f"{id_}, {start} to {end}: {_short(text)}" for id_, start, end, text in cut["examples"]),
-        )
-        for cut in summary.get("cuts", [])
-    ]
-    lines = [p if isinstance(p, str) else format_problem(p) for p in problems]
-    more = f"<p>and {len(lines) - PROBLEMS} more</p>" if len(lines) > PROBLEMS else ""
-    listed = "".join(f"<li>{_text(line)}</li>" for line in lines[:PROBLEMS])
-    return (
-        _table(["read", ""], size)
-        + (
-            _table(["cut, because", "cuts", "characters", f"the first {EXAMPLES}"], cuts)
-            if cuts
-            else "<p>Nothing was cut.</p>"
-        )
-        + (f"<p>{len(lines)} remarks on the corpus:</p><ul class='small'>{listed}</ul>{more}" if lines else "")
-    )
-
-
-def _told(events: pd.DataFrame) -> pd.Series[str]:
-    """Return how each mention is told: happened (affirmed and actual), negated, or its realis."""
-    realis = events["realis"].replace("actual", "happened")
-    return realis.where(events["polarity"] == "affirmed", "negated")
-
-
-def _by_type(events: pd.DataFrame) -> str:
-    told = _told(events)
-    counts = pd.crosstab(events["type"], told).reindex(index=list(event_types()), columns=TOLD, fill_value=0)
-    happened = events[told == "happened"]
-    rows = []
-    for name, kind in event_types().items():
-        here = happened[happened["type"] == name]
-        by_telling = list(counts.loc[name])
-        found = here["narrative_id"].nunique(), _episodes(here)
-        rows.append((kind.label_en, kind.group, sum(by_telling), *by_telling, *found))
-    narratives = events["narrative_id"].nunique()
-    n = f"n = {len(events)} mentions in {_episodes(events)} episodes of {narratives} narratives with any"
-    table = _table(["type", "group", "mentions", *TOLD, "in narratives", "in episodes"], rows, n)
-    return (
-        f'<p class="note">{NOTE}</p><p>Happened: told as having happened (affirmed, actual); the last two '
-        f"columns count narratives and episodes with at least one of these. A story that tells a thing twice "
-        f"has two mentions of it.</p>{table}"
-    )
-
-
-def _by_industry(events: pd.DataFrame, profiles: pd.DataFrame) -> str:
-    if profiles.empty:
-        return "<p>No episode was found.</p>"
-    known = profiles.assign(industry=profiles["industry"].fillna("unknown"))
-    marks = {
-        "apology given": known["apology"] == "given",
-        "apology withheld": known["apology"] == "withheld",
-        "compensation given": known["compensation"] == "given",
-        "resolved": known["outcome"] == "resolved",
-        "unresolved": known["outcome"] == "unresolved",
-        "double deviation": known["double_deviation"],
-        "exit": known["exit"],
-    }
-    rows = []
-    for industry, group in known.groupby("industry"):
-        n = len(group)
-        of_n = [f"{mark[group.index].sum()}\u00a0of\u00a0{n}" for mark in marks.values()]
-        rows.append((industry, group["narrative_id"].nunique(), n, group["events"].sum(), *of_n))
-    head = ["industry", "narratives", "episodes", "mentions", *marks]
-    happened = events[(_told(events) == "happened") & events["episode"].notna()]
-    cross = pd.crosstab(happened["type"], happened["industry"].fillna("unknown"))
-    counts = [(kind.label_en, *cross.loc[name]) for name, kind in event_types().items() if name in cross.index]
-    sizes = known["industry"].value_counts()
-    columns = [f"{industry} (n\u00a0=\u00a0{sizes.get(industry, 0)})" for industry in cross.columns]
-    by_type = _table(["happened", *columns], counts, "Mentions, by type and industry (n episodes)")
-    return _table(head, rows, "Episodes: how many of how many") + by_type
-
-
-def _key() -> str:
-    kinds = event_types().values()
-    rows = [
-        (f"{k.label_en}\n{k.label_nl}", k.definition + (f" Not when {k.not_when}." if k.not_when else ""))
-        for k in kinds
-    ]
-    return key_html(kinds) + _table(["type", "definition"], rows)
-
-
-def _narratives(
-    shown: Sequence[tuple[Narrative, Sequence[Event]]], profiles: pd.DataFrame, summary: Mapping[str, Any]
-) -> str:
-    total = max(summary.get("narratives", 0), len(shown))
-    episodes = dict(iter(profiles.groupby("narrative_id")))
-    parts = []
-    if len(shown) < total:
-        parts.append(f'<p class="note">The first {len(shown)} of {total} narratives; the tables have them all.</p>')
-    parts.append(
-        '<p class="small">Tap or tab to a mark to see its qualifiers and its rule. A line below the words is '
-        "another mention that runs on there.</p>"
-    )
-    for i, (narrative, events) in enumerate(shown, 1):
-        about = [
-            narrative.industry,
-            narrative.language,
-            f"{len(narrative.text.split())} words",
-            f"{len(events)} mentions",
-        ]
-        about += [f"{key}: {value}" for key, value in sorted(narrative.metadata.items()) if value]
-        parts += [
-            f'<article>\n<h3 id="n{i}">{_text(narrative.id)}</h3>',
-            f'<p class="small">{_text(" · ".join(filter(None, about)))}</p>',
-            narrative_html(narrative.text, events, language=narrative.language),
-            _profile(episodes[narrative.id]) if narrative.id in episodes else "",
-            f"<details><summary>The {len(events)} mentions, with rule and cues</summary>",
-            f"{_mentions(events)}</details>",
-            "</article>",
-        ]
-    return "\n".join(parts)
-
-
-def _profile(episodes: pd.DataFrame) -> str:
-    head = ["profile", *(f"episode {number}" for number in episodes["episode"])]
-    rows = [
-        (name.replace("_", " "), *(_value(value) for value in episodes[name]))
-        for name in episodes.columns
-        if name not in ("narrative_id", "episode") and episodes[name].notna().any()
-    ]
-    return _table(head, rows)
-
-
-def _mentions(events: Sequence[Event]) -> str:
-    rows = [
-        (
-            e.order,
-            ": ".join(filter(None, (e.type, e.subtype, e.valence))),
-            e.text,
-            f"{e.start} to {e.end}",
-            "none" if e.episode is None else e.episode,
-            ", ".join(filter(None, (e.polarity, e.realis, e.actor, e.voice, e.speaker))),
-            ", ".join(details_of(e)),
-            e.rule_id,
-            "; ".join(f"{name} {value}: {words}" for name, value, words, _, _ in e.cues),
-        )
-        for e in events
-    ]
-    return _table(["", "type", "words", "place", "episode", "qualifiers", "details", "rule", "cues"], rows)
-
-
-def _manifest(manifest: Mapping[str, Any]) -> str:
-    rows = [
-        (
-            key,
-            value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False, sort_keys=True),
-        )
-        for key, value in manifest.items()
-    ]
-    return _table(["", ""], rows)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
-    """Return an HTML table of plain values, which are all escaped; whole numbers stand to the right."""
-    rows = list(rows)
-    right = [bool(rows) and all(isinstance(row[i], int | np.integer) for row in rows) for i in range(len(head))]
-    cells = [
-        "".join(f"<td{' class=n' if right[i] else ''}>{_text(value)}</td>" for i, value in enumerate(row))
-        for row in rows
-    ]
-    heads = "".join(f"<th{' class=n' if right[i] else ''}>{_text(name)}</th>" for i, name in enumerate(head))
-    title = f"<caption>{_text(caption)}</caption>" if caption else ""
-    body = "\n".join(f"<tr>{row}</tr>" for row in cells)
-    table = f"<table>{title}<thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table>"
-    return f'<div class="wide">{table}</div>\n'
-
-
-def _episodes(events: pd.DataFrame) -> int:
-    return len(events.loc[events["episode"].notna(), ["narrative_id", "episode"]].drop_duplicates())
-
-
-def _value(value: Any) -> str:
-    if value is pd.NA or value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:g}"
-    return {"True": "yes", "False": "no"}.get(str(value), str(value).replace(";", ", ").replace("_", " "))
-
-
-def _short(text: str, longest: int = 120) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _text(value: object) -> str:
-    return html.escape(str(value)).replace("\n", "<br>").replace("\r", "")

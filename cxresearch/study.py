@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,14 +54,24 @@ class Study:
         return pd.DataFrame(rows, columns=["", "number"]).to_html(index=False)
 
 
-def read_study(path: str | Path, *, language: str = "nl", jobs: int = 1, progress: bool | None = None) -> Study:
+def read_study(
+    path: str | Path,
+    *,
+    text_column: str | None = None,
+    language: str | None = None,
+    jobs: int = 1,
+    progress: bool | None = None,
+) -> Study:
     """Read a corpus and its events: a folder of texts, a table with a column of texts, or one text file.
 
     Parameters
     ----------
     path : path
-    language : str
-        Of texts whose metadata name none.
+    text_column : str, optional
+        The column of a table that holds the texts; default: the variable CXRESEARCH_TEXT_COLUMN, or found.
+    language : str, optional
+        Of texts whose metadata name none; default: the variable CXRESEARCH_LANGUAGE, or ``nl``. (The variables are how
+        `cxresearch report` hands its options on to the notebooks.)
     jobs : int
         Processes.
     progress : bool, optional
@@ -84,7 +95,12 @@ def read_study(path: str | Path, *, language: str = "nl", jobs: int = 1, progres
     >>> len(study.corpus), study.events["type"].tolist()
     (1, ['contact', 'apology'])
     """
-    return study_of(read_corpus(path, language=language), place=str(path), jobs=jobs, progress=progress)
+    corpus = read_corpus(
+        path,
+        text_column=text_column or os.environ.get("CXRESEARCH_TEXT_COLUMN"),
+        language=language or os.environ.get("CXRESEARCH_LANGUAGE", "nl"),
+    )
+    return study_of(corpus, place=str(path), jobs=jobs, progress=progress)
 
 
 def study_of(corpus: Corpus, *, place: str = "corpus", jobs: int = 1, progress: bool | None = None) -> Study:

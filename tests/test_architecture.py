@@ -36,11 +36,14 @@ ROOMS = {
     "figures": {"codebook", "events", "analysis"},
     "attempt": set(),
     "study": TEXT_SIDE | {"reading", "runs", "analysis"},
+    "notebooks": {"corpus"},
+    "methods": TEXT_SIDE | {"reading", "study"},
     "overview": TEXT_SIDE | {"study"},
     "concordance": TEXT_SIDE | {"reading", "analysis"},
     "show": TEXT_SIDE | {"reading", "analysis", "figures"},
     "exchange": TEXT_SIDE | {"reading", "analysis"},
-    "report": TEXT_SIDE | {"reading", "runs", "analysis", "figures", "show", "exchange"},
+    "page": TEXT_SIDE | {"analysis", "show"},
+    "report": TEXT_SIDE | {"reading", "analysis", "page", "study", "methods", "notebooks"},
 }
 ROOMS["cli"] = set(ROOMS) | {"__init__"}
 ROOMS["__init__"] = set(ROOMS) - {"cli"}

@@ -31,7 +31,7 @@ def test_check_exits_1_where_something_must_be_mended(tmp_path: Path, capsys: py
 def test_report_writes_its_four_files(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(STORY, encoding="utf-8")
-    assert main(["report", str(tmp_path / "in"), "--out", str(tmp_path / "out")]) == 0
+    assert main(["report", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--quick"]) == 0
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names >= {"events.csv", "profiles.csv", "report.html", "manifest.json"}
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))

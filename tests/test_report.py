@@ -6,16 +6,17 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from cxresearch import page as page_module
 from cxresearch import report
 from cxresearch.analysis.profiles import profiles
-from cxresearch.corpus import Corpus, Cut, Narrative, Problem
+from cxresearch.corpus import Corpus, Cut, Narrative, Problem, corpus_from_texts
 from cxresearch.events import Event, read_events, to_frame
-from cxresearch.report import report_html, summary_of
+from cxresearch.page import report_html
+from cxresearch.report import summary_of
 
 TEXT = "Drie weken wachtte ik. Excuses? Nee, geen excuses & geen <b>geld</b>."
 WAIT = Event(
@@ -142,20 +143,21 @@ def test_without_events_and_without_narratives() -> None:
 
 
 def test_many_narratives_are_shown_in_part_and_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "SHOWN", 2)
+    monkeypatch.setattr(page_module, "SHOWN", 2)
     page = page_of([(replace(STORY, id=f"story {i}"), []) for i in range(5)])
     assert "The first 2 of 5 narratives" in page
     assert page.count("<article>") == 2
 
 
-def test_write_report_writes_four_files_that_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "parse_frames", lambda corpus, **_: [to_frame([WAIT, SORRY]), to_frame([])])
-    monkeypatch.setattr(report, "load_rules", lambda language: SimpleNamespace(fingerprint=language))
-    corpus = Corpus((STORY, replace(STORY, id="b", text="Niets.", source="Niets.", cuts=())))
+def test_a_quick_report_writes_four_files_that_agree(tmp_path: Path) -> None:
+    text = "Ik heb drie weken gewacht op een antwoord van de bank."
+    corpus = corpus_from_texts({"a": text, "b": "Niets."})
     page = report.write_report(corpus, tmp_path / "new" / "folder")
     files = {path.name: path.read_bytes() for path in page.parent.iterdir()}
     assert sorted(files) == ["events.csv", "manifest.json", "profiles.csv", "report.html"]
-    assert len(read_events(page.parent / "events.csv")) == 2
+    events = read_events(page.parent / "events.csv")
+    assert events["type"].tolist() == ["wait"]
+    assert "The corpus holds 2 narratives" in page.read_text(encoding="utf-8")
     assert json.loads(files["manifest.json"])["corpus"] == corpus.fingerprint
     assert b"\r" not in b"".join(files.values())
     report.write_report(corpus, page.parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -52,7 +53,9 @@ class Picture:
     n: Mapping[str, int]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"image/svg+xml": render(self.figure, "svg").decode("utf-8"), "text/plain": self.caption}
+        svg = render(self.figure, "svg").decode("utf-8")
+        named = f'<svg role="img" aria-label="{html.escape(self.alt)}" '
+        return {"image/svg+xml": svg[svg.index("<svg ") :].replace("<svg ", named, 1), "text/plain": self.caption}
 
 
 def render(figure: Figure, kind: str, dpi: int = 300) -> bytes:
