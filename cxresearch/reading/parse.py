@@ -83,7 +83,7 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
     found = _read(context, free)
     if len(free) < len(events) and (told := [hit for hit in events if _told_before(hit, found)]):
         found = _read(context, [*free, *told])
-    return reading, _after_promises(found, parser.ruleset)
+    return reading, _without_twins(_after_promises(found, parser.ruleset))
 
 
 def _read(context: Context, events: Sequence[Hit]) -> list[Mention]:
