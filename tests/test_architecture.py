@@ -28,7 +28,8 @@ ROOMS = {
     "codings": {"codebook"},
     "tables": set(),
     "validation": TEXT_SIDE | {"reading", "runs", "analysis", "codings", "tables", "study", "concordance"},
-    "pseudonyms": {"codebook", "corpus"},
+    "people": {"codebook"},
+    "pseudonyms": {"codebook", "corpus", "people"},
     "corpus": {"version", "codebook"},
     "reading": TEXT_SIDE,
     "runs": TEXT_SIDE | {"reading"},
@@ -38,12 +39,14 @@ ROOMS = {
     "study": TEXT_SIDE | {"reading", "runs", "analysis"},
     "notebooks": {"corpus"},
     "methods": TEXT_SIDE | {"reading", "study"},
+    "units": TEXT_SIDE | {"reading"},
     "overview": TEXT_SIDE | {"study"},
     "concordance": TEXT_SIDE | {"reading", "analysis"},
     "show": TEXT_SIDE | {"reading", "analysis", "figures"},
     "exchange": TEXT_SIDE | {"reading", "analysis"},
     "page": TEXT_SIDE | {"analysis", "show"},
     "report": TEXT_SIDE | {"reading", "analysis", "page", "study", "methods", "notebooks"},
+    "packet": TEXT_SIDE | {"analysis", "codings", "study", "notebooks", "report"},
 }
 ROOMS["cli"] = set(ROOMS) | {"__init__"}
 ROOMS["__init__"] = set(ROOMS) - {"cli"}
