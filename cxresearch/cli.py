@@ -1,15 +1,26 @@
-"""The command line: check, parse, report, agree, pseudonymise, rules."""
+"""The command line: check, parse, report, packet, agree, pseudonymise, rules."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cxresearch.corpus import Corpus, CorpusError, check, format_problem, read_corpus
 from cxresearch.reading.rules import RuleError
+
+PACKET_HELP = """\
+examples:
+  cxresearch packet corpus --out packet                          everything, narratives included
+  cxresearch packet corpus --out packet --derived-only           what may be shared where the texts may not
+  cxresearch packet --verify packet                              is it whole?
+  cxresearch packet packet --out again                           run a packet again and compare: equal, or what differs
+  cxresearch packet --compare packet again                       compare only
+
+Codings are looked for in the folder `codings` of the corpus. --verify, --compare and running again exit with 1
+where something differs."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,6 +63,23 @@ def _arguments() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, required=True, help="the folder to write to")
     sub.add_argument("--quick", action="store_true", help="counts and narratives only: the notebooks are not run")
     sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
+    sub = command("packet", _packet, "Write a replication packet for a data archive, check one, or run one again.")
+    sub.formatter_class = argparse.RawDescriptionHelpFormatter
+    sub.epilog = PACKET_HELP
+    sub.set_defaults(wrong=sub.error)
+    sub.add_argument("path", type=Path, nargs="?", help="a corpus, or a packet that is to be run again and compared")
+    sub.add_argument("--out", type=Path, help="the folder to write: new, empty, or a packet of before")
+    sub.add_argument(
+        "--derived-only", action="store_true", help="offsets, codes and counts, no words of the narratives"
+    )
+    sub.add_argument("--no-notebooks", action="store_true", help="neither run the notebooks nor pack their results")
+    sub.add_argument("--date", metavar="YYYY-MM-DD", help="of publication (default: today)")
+    sub.add_argument("--text-column", help="the column of a table that holds the texts (default: found)")
+    sub.add_argument("--language", default="nl", help="of texts whose metadata name none (default: nl)")
+    sub.add_argument("--verify", type=Path, metavar="DIR", help="name every file that is not as it was written")
+    sub.add_argument(
+        "--compare", type=Path, nargs=2, metavar="DIR", help="name every result in which two packets differ"
+    )
     sub = command(
         "agree", _agree, "How well the parser reads what people coded; with two files, how far two coders agree."
     )
@@ -111,6 +139,40 @@ def _report(options: argparse.Namespace) -> int:
     page = write_report(_read(options), options.out, source=source, jobs=options.jobs)
     print(f"The report is {page}")
     return 0
+
+
+def _packet(options: argparse.Namespace) -> int:
+    from cxresearch.packet import compare, verify, write_packet
+    from cxresearch.packet.checking import is_packet
+
+    asked = [name for name in ("path", "verify", "compare") if getattr(options, name) is not None]
+    if len(asked) != 1 or (asked == ["path"]) != (options.out is not None):
+        options.wrong("give a corpus and --out DIR, or --verify DIR, or --compare DIR DIR")
+    if asked == ["verify"]:
+        return _differences(verify(options.verify), f"{options.verify}: every file is as it was written")
+    if asked == ["compare"]:
+        return _differences(compare(*options.compare), "equal: every file of the two packets is the same")
+    write_packet(
+        options.path,
+        options.out,
+        derived_only=options.derived_only,
+        date=options.date,
+        run=not options.no_notebooks,
+        text_column=options.text_column,
+        language=options.language,
+    )
+    print(f"The packet is {options.out}; README.md in it says what it holds")
+    if is_packet(options.path) and not options.derived_only:
+        same = f"equal: every file is the same as in {options.path}"
+        return _differences(compare(options.path, options.out), same)
+    return 0
+
+
+def _differences(found: Mapping[str, str], none: str) -> int:
+    for name, what in found.items():
+        print(f"{name}: {what}")
+    print(f"{len(found)} differences" if found else none)
+    return 1 if found else 0
 
 
 def _agree(options: argparse.Namespace) -> int:

@@ -64,12 +64,12 @@ def by_metadata(study: Study, column: str) -> pd.DataFrame:
 
 
 def flow(study: Study) -> pd.DataFrame:
-    """Return the way from narratives to events that count: a row a stage, for a flow figure.
+    """Return the way from narratives to events that count: a row a stage, for `figures.corpus_flow`.
 
     Returns
     -------
     DataFrame
-        Columns `stage`, `unit`, `n`, `note` (what was left out, and why).
+        Columns `stage`, `unit`, `n`, `left_out` (how many of the stage before do not go on) and `why`.
 
     Examples
     --------
@@ -77,38 +77,28 @@ def flow(study: Study) -> pd.DataFrame:
     >>> from cxresearch.study import study_of
     >>> study = study_of(corpus_from_texts({"a": "Ik belde de bank. Bel nooit.", "b": "Mooi weer vandaag, zeiden we."}))
     >>> flow(study)["n"].tolist()
-    [2, 1, 1, 3, 1]
+    [2, 1, 1, 3, 3, 1]
     """
     events = study.events
-    errors = sum(problem.severity == "error" for problem in study.corpus.problems)
-    silent = len(study.corpus) - study.episodes["narrative_id"].nunique()
     told = (events["polarity"] == "affirmed") & (events["realis"] == "actual")
     inside = events["episode"].notna()
-    outside = int((~inside).sum())
-    not_so = int((inside & ~told).sum())
+    with_episode = int(study.episodes["narrative_id"].nunique())
+    errors = sum(problem.severity == "error" for problem in study.corpus.problems)
     rows = [
-        ("narratives read", "narratives", len(study.corpus), f"{errors} could not be read" if errors else ""),
-        (
-            "with an episode",
-            "narratives",
-            study.episodes["narrative_id"].nunique(),
-            f"{silent} tell of no organisation's act" if silent else "",
-        ),
-        ("episodes", "episodes", len(study.episodes), "one customer, one organisation, one chain of events"),
-        (
-            "mentions of events",
-            "mentions",
-            len(events),
-            f"{outside} in reflection, outside any episode" if outside else "",
-        ),
+        ("narratives read", "narratives", len(study.corpus), errors, "could not be read"),
+        ("with an episode", "narratives", with_episode, len(study.corpus) - with_episode, "tell of no organisation"),
+        ("episodes", "episodes", len(study.episodes), 0, ""),
+        ("mentions of events", "mentions", len(events), 0, ""),
+        ("in an episode", "mentions", int(inside.sum()), int((~inside).sum()), "in reflection"),
         (
             "told as having happened",
             "mentions",
             int((inside & told).sum()),
-            f"{not_so} denied, planned, supposed or general" if not_so else "",
+            int((inside & ~told).sum()),
+            "denied, planned, supposed or general",
         ),
     ]
-    return pd.DataFrame(rows, columns=["stage", "unit", "n", "note"])
+    return pd.DataFrame(rows, columns=["stage", "unit", "n", "left_out", "why"])
 
 
 def cuts(study: Study) -> pd.DataFrame:
