@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from cxresearch.codebook import event_types
 from cxresearch.corpus import format_problem
 from cxresearch.study import Study
 
@@ -99,6 +100,19 @@ def flow(study: Study) -> pd.DataFrame:
         ),
     ]
     return pd.DataFrame(rows, columns=["stage", "unit", "n", "left_out", "why"])
+
+
+def codebook() -> pd.DataFrame:
+    """Return the codebook as a table: a row an event type, with its definition and when it is coded.
+
+    Examples
+    --------
+    >>> codebook()["type"].tolist()[:2]
+    ['failure', 'wait']
+    """
+    kinds = event_types().values()
+    rows = [(k.name, k.label_nl, k.definition, k.code_when, k.not_when, ", ".join(k.subtypes)) for k in kinds]
+    return pd.DataFrame(rows, columns=["type", "in_dutch", "definition", "coded_when", "not_when", "subtypes"])
 
 
 def cuts(study: Study) -> pd.DataFrame:

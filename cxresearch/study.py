@@ -43,6 +43,10 @@ class Study:
     episodes: pd.DataFrame
     run: dict[str, Any]
 
+    def __repr__(self) -> str:
+        sizes = f"{len(self.corpus)} narratives, {len(self.episodes)} episodes, {len(self.events)} event mentions"
+        return f"<Study: {sizes}>"
+
     def _repr_html_(self) -> str:
         rows = [
             ("narratives", len(self.corpus)),

@@ -69,7 +69,8 @@ def choose(
     Notes
     -----
     The rule: of all numbers whose gain is within one standard error of the largest, the one of most coherent topics
-    (without words: the fewest topics). None is recommended where the best is not above its null.
+    (without words: the fewest topics). None is recommended where the best is not two standard errors above all of
+    its nulls.
 
     References
     ----------
@@ -119,6 +120,26 @@ def choose(
     return _recommended(pd.DataFrame(rows, columns=[*dict.fromkeys([*COLUMNS, "error"])]))
 
 
+def recommended(curve: pd.DataFrame) -> int:
+    """Return the number of topics that `choose` recommends.
+
+    Raises
+    ------
+    ValueError
+        Where it recommends none, with its reason.
+
+    Examples
+    --------
+    >>> recommended(pd.DataFrame({"topics": [4, 5], "recommended": [False, True], "reason": [None, None]}))
+    5
+    """
+    chosen = curve.loc[curve["recommended"].astype("boolean").fillna(False), "topics"]
+    if chosen.empty:
+        why = next((str(reason) for reason in curve["reason"].dropna()), "no number is better than chance")
+        raise ValueError(f"topics: none of {', '.join(map(str, curve['topics']))} is recommended: {why}")
+    return int(chosen.iloc[0])
+
+
 def scrambled(vectors: np.ndarray, seed: int) -> np.ndarray:
     """Return vectors with the same mean, the same variances and covariances, and nothing to find in them.
 
@@ -164,14 +185,14 @@ def _rand(
 
 
 def _recommended(table: pd.DataFrame) -> pd.DataFrame:
-    mean, low, error, null, high, coherent = (
-        table[name].to_numpy(dtype=float) for name in ("stability", "low", "error", "null", "null_high", "coherence")
+    mean, error, null, high, coherent = (
+        table[name].to_numpy(dtype=float) for name in ("stability", "error", "null", "null_high", "coherence")
     )
     null = np.nan_to_num(null)
     table["gain"] = gain = (mean - null) / np.maximum(1 - null, 1e-9)
     table["recommended"], table["reason"] = False, None
     best = int(gain.argmax())
-    if low[best] <= high[best]:
+    if mean[best] - 2 * error[best] <= high[best]:
         table["reason"] = "no number of topics is found again more often than in scrambled data"
     else:
         close = np.flatnonzero(gain >= gain[best] - error[best] / max(1 - null[best], 1e-9))

@@ -1,4 +1,4 @@
-"""How topics lie to each other: a tree of them, and a map in two dimensions."""
+"""A model for its reader: its topics in one table with what they are worth, a tree of them, and a map."""
 
 from __future__ import annotations
 
@@ -9,6 +9,35 @@ from scipy.spatial.distance import squareform
 from sklearn.preprocessing import normalize
 
 from cxresearch.analysis.topics.model import OUTLIER, Topics
+
+
+def summary(topics: Topics, stability: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
+    """Return the topics with their stability and coherence: the table of an article.
+
+    Parameters
+    ----------
+    topics : Topics
+    stability : DataFrame
+        As from `stability.stability`.
+    quality : DataFrame
+        As from `quality.quality`.
+
+    Returns
+    -------
+    DataFrame
+        A row a topic: `topic`, `label`, `n`, `narratives`, `share`, `overlap` (mean, with `overlap_low`,
+        `overlap_high`), `verdict`, `coherence`, `words`.
+    """
+    found = stability[stability["scope"] == "topic"].rename(
+        columns={"estimate": "overlap", "low": "overlap_low", "high": "overlap_high"}
+    )
+    coherence = quality[quality["scope"] == "topic"].rename(columns={"estimate": "coherence"})
+    table = topics.table.merge(
+        found[["topic", "overlap", "overlap_low", "overlap_high", "verdict"]], on="topic", how="left"
+    )
+    table = table.merge(coherence[["topic", "coherence"]], on="topic", how="left")
+    columns = "topic label n narratives share overlap overlap_low overlap_high verdict coherence words".split()
+    return table[columns]
 
 
 def hierarchy(topics: Topics) -> pd.DataFrame:

@@ -178,6 +178,30 @@ def _canonical(labels: np.ndarray) -> np.ndarray:
     return np.array([number[int(label)] for label in labels])
 
 
+def check_size(units: pd.DataFrame) -> pd.DataFrame:
+    """Return the units as they are, where they are enough for topics.
+
+    Raises
+    ------
+    ValueError
+        Where there are fewer than 100, with what to do instead.
+
+    Examples
+    --------
+    >>> check_size(pd.DataFrame({"text": ["one"]}))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: units: 1 are too few for topics, which would be those of single stories (at least 100 are needed, ...
+    """
+    if len(units) < FEWEST:
+        raise ValueError(
+            f"units: {len(units)} are too few for topics, which would be those of single stories (at least {FEWEST} "
+            "are needed, and stable ones seldom come below 500). Instead: count events (profiles), compare words "
+            "(keyness), or look for topics that are known beforehand (topics.guided_topics)"
+        )
+    return units
+
+
 def fit_topics(
     units: pd.DataFrame,
     topics: int,
@@ -228,12 +252,7 @@ def fit_topics(
     Grootendorst (2022), BERTopic: neural topic modeling with a class-based TF-IDF procedure, arXiv 2203.05794.
     """
     require(units, [*KEY, "text"], "units")
-    if len(units) < FEWEST:
-        raise ValueError(
-            f"units: {len(units)} are too few for topics, which would be those of single stories (at least {FEWEST} "
-            "are needed, and stable ones seldom come below 500). Instead: count events (profiles), compare words "
-            "(keyness), or look for topics that are known beforehand (topics.guided_topics)"
-        )
+    check_size(units)
     if method == "hdbscan" and len(units) < FEWEST_DENSITY:
         raise ValueError(
             f"method: {len(units)} units are too few for density (at least {FEWEST_DENSITY}); take 'kmeans'"
@@ -302,7 +321,7 @@ def _bertopic(
             def embed(self, documents: list[str], verbose: bool = False) -> np.ndarray:
                 return embed(documents, progress=False)
 
-        chosen = {
+        chosen: dict[str, Callable[[], Any]] = {
             "ctfidf": lambda: None,
             "mmr": lambda: MaximalMarginalRelevance(diversity=0.4, top_n_words=WORDS),
             "keybert": lambda: KeyBERTInspired(top_n_words=WORDS, random_state=0),
