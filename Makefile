@@ -6,17 +6,21 @@ READY := .venv/.ready
 BENCH := .venv-bench/bin
 BENCH_READY := .venv-bench/.ready
 
+# One thread and no hash seed: notebooks give the same bytes (cxresearch/notebooks.py has the same).
+FIXED := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 PYTHONHASHSEED=0 TQDM_DISABLE=1
+
 # The lock is proved on CPython 3.11, 3.12 and 3.13. `make PYTHON=/path/to/python3.12` chooses one.
 PYTHON :=
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: help report test lab bench accuracy lock clean
+.PHONY: help report test lab notebooks bench accuracy lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make report   read corpus/ and write the report into report/"
 	@echo "make test     everything that CI runs"
 	@echo "make lab      JupyterLab on notebooks/"
+	@echo "make notebooks  run the notebooks and keep their outputs, after a change of rules or corpus"
 	@echo "make bench    measure speed, beside spaCy and clinlp, in an environment of its own"
 	@echo "make accuracy write into README and datasheet how well the parser reads, after a change of rules"
 	@echo "make lock     work out both locks anew from pyproject.toml"
@@ -60,12 +64,15 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/cxresearch rules --check
 	@if ls notebooks/*.ipynb >/dev/null 2>&1; then \
-	    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 PYTHONHASHSEED=0 TQDM_DISABLE=1 \
-	    $(BIN)/pytest --nbval --nbval-current-env notebooks; fi
+	    $(FIXED) $(BIN)/pytest --nbval --nbval-current-env notebooks; fi
 	$(BIN)/pytest
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
+
+# After a change of rules or corpus their outputs are other ones; `git diff` shows which.
+notebooks: $(READY)
+	@$(BIN)/python -m cxresearch.notebooks
 
 bench: $(BENCH_READY)
 	$(BENCH)/python bench/run.py
@@ -80,5 +87,5 @@ lock: $(READY)
 	$(COMPILE) --extra bench -c requirements.lock -o requirements-bench.lock
 
 clean:
-	rm -rf .venv .venv-bench report .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench report results .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

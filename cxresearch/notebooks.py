@@ -117,3 +117,7 @@ def sections(notebooks: Sequence[Path]) -> list[tuple[str, str, str]]:
         body = re.sub(r'(<h\d id=")', rf"\g<1>{path.stem}-", body)
         parts.append((path.stem, title, body))
     return parts
+
+
+if __name__ == "__main__":  # `make notebooks`
+    run_notebooks(Path("corpus"), Path("notebooks"), Path("results"), folder=Path("notebooks"))

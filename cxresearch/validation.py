@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from cxresearch.analysis.agreement import mention_agreement, qualifier_agreement, source_mentions
@@ -191,3 +192,42 @@ def corrected(study: Study, codings: pd.DataFrame, types: Sequence[str]) -> pd.D
 def _events(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
     coded_narratives(study.corpus, codings)  # says which are missing
     return source_mentions(study.events[study.events["narrative_id"].isin(codings["narrative_id"])])
+
+
+def against_design(study: Study, folder: str | Path) -> pd.DataFrame:
+    """Return what was designed into the narratives beside what the parser finds in them: ``planted.csv`` of a folder.
+
+    Returns
+    -------
+    DataFrame
+        A row an outcome: `outcome`, `n` (designed narratives), `designed` and `found` (shares), `sensitivity` (of those
+        designed so, the share found so), `specificity`, and `phi`, the correlation of design and finding.
+
+    Raises
+    ------
+    CorpusError
+        Where there is no such file.
+    """
+    path = Path(folder) / "planted.csv"
+    if not path.is_file():
+        raise CorpusError(f"{Path(folder).name}: there is no planted.csv; only composed narratives have a design")
+    design = pd.read_csv(path, dtype="string").set_index("id")
+    first = study.episodes.sort_values(["narrative_id", "episode"]).drop_duplicates("narrative_id")
+    found = first.set_index("narrative_id").reindex(design.index)
+    pairs = {
+        "rule_cited": design["rule_cited"] == "yes",
+        "apology_given": design["apology"] == "given",
+        "promise_broken": design["broken_promise"] == "yes",
+        "transferred": design["transferred"] == "yes",
+        "exit": design["exit"] == "yes",
+        "resolved": (design["outcome"] == "resolved").where(
+            design["outcome"].notna() & (design["outcome"] != "unknown")
+        ),
+    }
+    rows = []
+    for name, designed in pairs.items():
+        known = designed.notna() & found[name].notna()
+        x, y = designed[known].astype(bool).to_numpy(), found.loc[known, name].astype(bool).to_numpy()
+        phi = float(np.corrcoef(x, y)[0, 1]) if x.any() and y.any() and not (x.all() or y.all()) else np.nan
+        rows.append((name, len(x), x.mean(), y.mean(), y[x].mean(), (~y[~x]).mean(), phi))
+    return pd.DataFrame(rows, columns=["outcome", "n", "designed", "found", "sensitivity", "specificity", "phi"])
