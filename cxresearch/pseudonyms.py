@@ -3,6 +3,10 @@
 This is mitigation and no anonymity. Rules find what looks like a name or a number; they miss some, and a story
 can tell who somebody is without any name. Read what comes out before you share it (GDPR recital 26).
 
+Measured on made-up letters, each set at its first meeting: of names 0.81, 0.86, 0.69 (rare names on purpose) and 0.82
+were found, the rules mended after each; as they stand now 0.94 of 88 in a last set, of everyday names. Of numbers with
+a checksum all 39. Rare names, and names without a capital letter, are missed more often.
+
 What has a checksum (IBAN, BSN, rijksregisternummer) is taken where the checksum holds (python-stdnum); the rest by its
 shape, its label or the words of `codebook/nl/names.toml`. A surrogate is made of the value and a secret salt
 (HMAC-SHA-256), so the same person is the same surrogate in every text, and nobody without the salt can tell who.
@@ -14,7 +18,6 @@ import csv
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,18 +29,20 @@ from stdnum.nl import bsn
 from cxresearch.codebook import names
 from cxresearch.corpus import Corpus, Narrative
 from cxresearch.corpus.sources import CorpusError
+from cxresearch.people import find_people
 
-NOTICE = """These texts were pseudonymised by rules, which miss some names and numbers. This is mitigation,
-not anonymity: a story can tell who somebody is without naming anybody. Read the texts before you share
-them, keep the salt apart from them, and treat them as personal data (GDPR, recital 26)."""
+NOTICE = """These texts were pseudonymised by rules, which miss some names and numbers: in made-up letters that
+they had not met one name in twenty, and three in ten where names were rare. This is mitigation, not
+anonymity: a story can tell who somebody is without naming anybody. Read the texts before you share them,
+keep the salt apart from them, and treat them as personal data (GDPR, recital 26)."""
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 URL = re.compile(r"(?:https?://|www\.|(?:[\w-]+\.)+[a-z]{2,7}/)[^\s<>\"”’)]+[^\s<>\"”’).,;:!?]", re.IGNORECASE)
-HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z]\w*(?:\.\w+)*\w")
+HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z]\w+(?:\.\w+)*")
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{1,4}){3,8}\b|\b[a-z]{2}\d{2}(?: ?[a-z0-9]{2,4}){3,8}\b")
 PHONE = re.compile(
-    r"(?<![\w/+-])\(?(?:(?:\+|00)3[12][ -]?(?:\(0\))?[ -]?|0)"
-    r"(?:[1-9]\d{0,2}(?:[ )/.-]| - ){0,2}(?:\d[ ./-]?){6,7}|[89]\d{2}(?:[ -]| - )?(?:\d[ -]?){3,6})\d(?![\w-])"
+    r"(?<![\w/+-])(?!\d\d-\d\d-\d{4}\b)\(?(?:(?:\+|00)3[12][ -]?(?:\(0\))?[ -]?|0)"
+    r"(?:[1-9]\d{0,2}(?:[ )/.-]| - ){0,2}(?:\d[ )./-]{0,2}){6,7}|[89]\d{2}(?:[ -]| - )?(?:\d[ -]?){3,6})\d(?![\w-])"
 )
 NATIONAL = re.compile(r"(?<![\w.-])\d{2}\.?\d{2}\.?\d{2}[- ]\d{3}[. ]\d{2}(?![\w-])|(?<![\w.,-])\d{11}(?![\w-])")
 NINE = re.compile(r"(?<![\w.,-])(?:\d{4}[ .]?\d{2}[ .]?\d{3}|\d{3}[ .]\d{3}[ .]\d{3})(?![\w-]|[.,]\d)")
@@ -48,14 +53,18 @@ PLATE = re.compile(
 )
 CODE = (
     r"[:#]?\s*(?:is|was|nr\.?|nummer|:|#)?\s*"
-    r"((?=(?:[A-Za-z]{1,3} )?(?:[\w/.-]*\d){2})(?:[A-Za-z]{1,3} )?"
-    r"[A-Za-z0-9][\w/.-]{2,}[A-Za-z0-9](?: \d{3,})*(?!\w|[,.]\d))"
+    r"((?!\d{1,3}\.\d{3}\b(?![.\d]))(?=(?:(?-i:[A-Z]{1,3}) )?(?:[\w/.-]*\d){2})(?:(?-i:[A-Z]{1,3}) )?"
+    r"(?:\d{2,4}(?: \d{3})+|[A-Za-z0-9][\w/.-]{2,}[A-Za-z0-9](?: \d{3,})*|(?-i:[A-Z]{2,3}) \d{2,4}(?: \d{2,4})+)"
+    r"(?!\w|[,.]\d))"
 )
-SIGNATURE = re.compile(  # a line of its own with two to four words as a name has them, after a greeting or at the end
-    r"(?:groet\w*|hoogacht\w*|vriendelijk|gegroet|mvg|[.!?])[,.]?\s*\n+\s*"
-    r"((?:[A-Z]\.\s?)*[A-Z][\w'’-]+(?:\s(?:van|de|den|der|ter|ten|te|el|'t|baron|[A-Z][\w'’-]+)){1,5})(?=,[^\n]*\s*$|\s*$|\n)"
+UNLABELLED = re.compile(  # a code that nobody calls so: ML-2024-00931, INC0048821, or a bare long number
+    r"(?<![\w/.,@+-])(?=(?:[\w/.-]*\d){5}|(?:[\w./]*\d){4}[\w./]*-[\w./]+-|(?:[A-Z]{2,5}-\d{4}))(?=[\w/.-]*[A-Z])"
+    r"[A-Z0-9]+(?:[./-][A-Z0-9]+)*(?![\w@-])|(?<![\w.,€/+-])(?<!€ )\d{8,}(?![\w-]|[.,]\d)"
 )
-POSTCODE = re.compile(r"\b[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\b")
+POSTCODE = re.compile(
+    r"\b(?!(?:19|20)\d\d (?:EN|OF|IN|OP|IS|DE|IK)\b)[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\b"
+    r"|(?:(?<=, )|(?<=\bin )|(?<=\bte )|(?<=\n))(?!19\d\d|20\d\d)[1-9]\d{3}(?= [A-Z][a-z])"  # Belgian: before its town
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +104,6 @@ def find_names(text: str, firms: Collection[str] = (), keep: Collection[str] = (
     return sorted((hit for hit in found if hit.kind), key=lambda hit: hit.start)
 
 
-def _fold(word: str) -> str:
-    """Lower case without accents, the possessive s or full stop: *Özgür*, *Jan's* and *Karel.* as in the lists."""
-    word = word.casefold().strip(".'’").translate(_LETTERS)
-    word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-    return re.sub(r"['’]s$", "", word)
-
-
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "ß": "ss"})
-
-
 def _plain(value: str) -> str:
     return re.sub(r"[\s./()+-]", "", value).lower()
 
@@ -134,7 +133,11 @@ def _ibans(text: str) -> Iterator[Found]:
 
 def _labelled(text: str) -> Iterator[Found]:
     labels = "|".join(sorted(names()["numbers"]["labels"], key=len, reverse=True))
-    for hit in re.finditer(rf"\b(?:{labels})\b{CODE}", text, re.IGNORECASE):
+    other = r"(?!huis|telefoon|rekening|artikel|model|type|versie)\w+(?:nummer|nr|code|kenmerk|melding|dossier)"
+    for hit in re.finditer(rf"\b(?:{labels}|{other})\b\.?{CODE}", text, re.IGNORECASE):
+        phone = PHONE.match(text, hit.start(1))
+        if (phone and phone.end() > hit.end(1)) or POSTCODE.match(text, hit.start(1)):
+            continue  # *een gsm van de zaak is 0486 22 91 07*, *Klant: 7417 DH*
         yield Found(*hit.span(1), "NUMMER", _plain(hit[1]))
 
 
@@ -148,7 +151,7 @@ def _addresses(text: str) -> Iterator[Found]:
         if hit.group()[0].isupper():
             yield Found(*hit.span(), "ADRES", _plain(hit.group()))
     called = (
-        r"\b(?:[A-Z][\w'’.-]*\s+(?:(?:van|de|den|der|het)\s+)*)+"
+        r"\b(?:(?:[A-Z][\w'’-]*|[A-Z][a-z]{0,4}\.)\s+(?:(?:van|de|den|der|het)\s+)*)+"
         r"[\w'’-]{2,}(?:straat|laan|weg|plein|dreef|kade|gracht)\b"
     )
     for hit in re.finditer(called, text):
@@ -158,89 +161,8 @@ def _addresses(text: str) -> Iterator[Found]:
 
 
 def _people(text: str) -> Iterator[Found]:
-    lists = names()["names"]
-    public = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(lists["public"], key=len, reverse=True))
-    kept = [hit.span() for hit in re.finditer(rf"\b(?:{public})\b", text, re.IGNORECASE)]
-    words = [
-        (hit.start(), hit.end(), hit.group())
-        for hit in re.finditer(r"(?:[A-Z]\.){2,}|[^\W\d_][\w'’-]*\.?|'t\b|d'", text)
-    ]
-    signed = {hit.start(1) for hit in SIGNATURE.finditer(text)}
-    known: dict[str, str] = {}  # the parts of full names that this text has told
-    i = 0
-    while i < len(words):
-        last = _name(text, words, i)
-        plain = _sentence_start(text, words[i][0]) and _fold(words[i][2]) not in lists["first"] - lists["doubtful"]
-        if last == i and words[i][2][0].isupper() and _fold(words[i][2]) in known and not plain:
-            last = i + 1  # told in full before
-        if last == i and words[i][0] in signed:
-            line = text.find("\n", words[i][0])
-            stop = min(x for x in (line, text.find(",", words[i][0]), len(text)) if x >= 0)
-            last = next((k for k in range(i, len(words)) if words[k][0] >= stop), len(words))
-        if last > i and not any(start < words[last - 1][1] and words[i][0] < end for start, end in kept):
-            start, end = words[i][0], words[last - 1][1]
-            end -= text[end - 1] == "." and len(words[last - 1][2]) > 2
-            parts = [_fold(word) for _, _, word in words[i:last]]
-            own = [part for part in parts if part not in lists["prefixes"]] or parts
-            whole = known.get(own[-1]) or known.get(own[0]) or " ".join(parts)
-            for part in own:
-                known.setdefault(part, whole)
-            yield Found(start, end, "PERSOON", whole)
-            i = last
-        else:
-            i += 1
-
-
-def _name(text: str, words: list[tuple[int, int, str]], i: int) -> int:
-    """Return where the name that begins at word `i` ends; `i` itself where none does."""
-    lists = names()["names"]
-
-    def folded(k: int) -> str:
-        return _fold(words[k][2])
-
-    def given(word: str) -> bool:
-        """A first name, also a double one or with the s of possession: Pieter-Jan, Jeroens."""
-        names = lists["first"]
-        return word in names or word.removesuffix("s") in names or any(part in names for part in word.split("-"))
-
-    def joined(k: int) -> bool:
-        return k < len(words) and text[words[k - 1][1] : words[k][0]] in (" ", "\u00a0", ". ", "", " '")
-
-    def surname(k: int, more: int = 2) -> int:
-        """The end of a surname at `k`, with its prefixes: van den Berg, De Smet-Claes, Ait Ben Haddou."""
-        at = k
-        while joined(at) and folded(at) in lists["prefixes"] and at - k < 3:
-            at += 1
-        if joined(at) and words[at][2][0].isupper() and folded(at) not in lists["not_names"] and len(folded(at)) > 1:
-            ended = words[at][2].endswith(".")
-            return surname(at + 1, more - 1) if more and not ended and at + 1 < len(words) else at + 1
-        return k
-
-    word, capital = folded(i), words[i][2][0].isupper()
-    before = folded(i - 1) if i and re.fullmatch(r"[ \u00a0,.:\n]*", text[words[i - 1][1] : words[i][0]]) else ""
-    titled = before in lists["titles"]
-    if word in lists["titles"] | (lists["not_names"] - lists["prefixes"]):
-        return i
-    opens = _sentence_start(text, words[i][0])
-    role = before in lists["greetings"] or before in lists["roles"]
-    if capital and (given(word) or word in lists["doubtful"]):
-        end = surname(i + 1)
-        sure = not opens or word in lists["first"] - lists["doubtful"]
-        if end > i + 1 or sure or titled or role:
-            return end
-    if capital and word in lists["prefixes"] and not opens and (end := surname(i)) > i:
-        return end  # met Van Damme; at the start of a sentence it is mostly a preposition
-    if titled and (end := surname(i)) > i and (capital or word in lists["prefixes"]):
-        return end
-    if re.fullmatch(r"(?:[A-Z][a-z]?\.)+", words[i][2]) and (end := surname(i + 1)) > i + 1:
-        return end  # J. de Boer, J.P. de Boer
-    if capital and role and not opens and len(word) > 2 and word not in lists["prefixes"]:
-        return surname(i + 1) if joined(i + 1) else i + 1
-    return i
-
-
-def _sentence_start(text: str, at: int) -> bool:
-    return text[:at].rstrip(" \u00a0")[-1:] in (".", "!", "?", "")
+    for start, end, value in find_people(text):
+        yield Found(start, end, "PERSOON", value)
 
 
 def _firms(names: Collection[str]) -> Finder:
@@ -272,6 +194,7 @@ _FINDERS: tuple[Finder, ...] = (
     _shape("KENTEKEN", PLATE),
     _shape("TELEFOON", PHONE),
     _shape("HANDLE", HANDLE),
+    _shape("NUMMER", UNLABELLED),
     _addresses,
     _people,
 )

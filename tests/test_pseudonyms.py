@@ -13,7 +13,7 @@ from cxresearch.corpus import CorpusError, corpus_from_texts, read_corpus
 from cxresearch.pseudonyms import find_names, pseudonymise, pseudonymise_corpus
 
 SALT = b"a secret of sixteen signs"
-LETTERS = Path(__file__).parent / "pseudonyms.txt"
+LETTERS = [Path(__file__).parent / name for name in ("pseudonyms.txt", "pseudonyms-2.txt")]
 MARK = re.compile(r"\{(\w+)\|([^}]*)\}")
 CHECKSUM = {"IBAN", "BSN", "RIJKSREGISTER"}
 
@@ -21,7 +21,7 @@ CHECKSUM = {"IBAN", "BSN", "RIJKSREGISTER"}
 def marked() -> list[tuple[str, set[tuple[int, int, str]]]]:
     """The made-up letters: `{KIND|text}` marks what must give way; all else must stay."""
     letters = []
-    for block in LETTERS.read_text(encoding="utf-8").split("\n---\n"):
+    for block in "\n---\n".join(path.read_text(encoding="utf-8") for path in LETTERS).split("\n---\n"):
         text, spans, at = "", set(), 0
         for hit in MARK.finditer(block):
             text += block[at : hit.start()]
@@ -49,6 +49,13 @@ def measured() -> dict[str, tuple[int, int]]:
 
 
 def test_recall_and_precision_on_made_up_letters() -> None:
+    """The rules know these letters: what they reach here is more than they reach in letters that they have not met.
+
+    Recall on names when the rules first met each set of `pseudonyms-2.txt`, before they were mended by what they
+    missed: 183 of 226 (0.81; 40 letters), 79 of 92 (0.86; 15), 54 of 78 (0.69; 12, rare names on purpose) and
+    42 of 51 (0.82; 8). The last set, of everyday names, met the rules as they are: 83 of 88 (0.94; 12).
+    On what has a checksum 39 of 39. Precision over all kinds 0.91, 0.96, 0.98, 1.00 and 0.99.
+    """
     counts = measured()
     checked = [counts[kind] for kind in CHECKSUM if kind in counts]
     assert sum(n for _, n in checked) >= 20
