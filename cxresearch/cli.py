@@ -191,7 +191,7 @@ def _agree(options: argparse.Namespace) -> int:
 
 
 def _pseudonymise(options: argparse.Namespace) -> int:
-    from cxresearch.pseudonyms import NOTICE, pseudonymise_corpus
+    from cxresearch.privacy import NOTICE, pseudonymise_corpus
 
     salt = os.environ.get("CXRESEARCH_SALT", "").encode()
     if options.salt_file:

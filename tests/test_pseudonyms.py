@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cxresearch.cli import main
 from cxresearch.corpus import CorpusError, corpus_from_texts, read_corpus
-from cxresearch.pseudonyms import find_names, pseudonymise, pseudonymise_corpus
+from cxresearch.privacy import find_names, pseudonymise, pseudonymise_corpus
 
 SALT = b"a secret of sixteen signs"
 LETTERS = [Path(__file__).parent / name for name in ("pseudonyms.txt", "pseudonyms-2.txt")]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from cxresearch.codebook import names
-from cxresearch.writing import firm_names, fold, shouted_lines, without_capitals
+from cxresearch.privacy.writing import firm_names, fold, shouted_lines, without_capitals
 
 WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_][\w'’-]*\.?|'[tTsS]\b|d'")
 INITIALS = re.compile(r"(?!P\.S\.)(?:[A-Z]\.|(?:Th|Ch|Chr|Ph|Fr|St|Yv|IJ)\.)+")

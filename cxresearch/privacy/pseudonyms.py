@@ -29,7 +29,7 @@ from stdnum.nl import bsn
 from cxresearch.codebook import names
 from cxresearch.corpus import Corpus, Narrative
 from cxresearch.corpus.sources import CorpusError
-from cxresearch.people import find_people
+from cxresearch.privacy.people import find_people
 
 NOTICE = """These texts were pseudonymised by rules, which miss some names and numbers: in made-up letters that
 they had not met one name in twenty, and three in ten where names were rare. This is mitigation, not
