@@ -72,7 +72,7 @@ lab: $(READY)
 
 # After a change of rules or corpus their outputs are other ones; `git diff` shows which.
 notebooks: $(READY)
-	@$(BIN)/python -m cxresearch.notebooks
+	@$(BIN)/python -m cxresearch.report.notebooks
 
 bench: $(BENCH_READY)
 	$(BENCH)/python bench/run.py

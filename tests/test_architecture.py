@@ -36,16 +36,13 @@ ROOMS = {
     "figures": {"codebook", "events", "analysis"},
     "attempt": set(),
     "study": TEXT_SIDE | {"reading", "runs", "analysis"},
-    "notebooks": {"corpus"},
-    "methods": TEXT_SIDE | {"reading", "study"},
     "units": TEXT_SIDE | {"reading"},
     "overview": TEXT_SIDE | {"study"},
     "concordance": TEXT_SIDE | {"reading", "analysis"},
     "show": TEXT_SIDE | {"reading", "analysis", "figures"},
     "exchange": TEXT_SIDE | {"reading", "analysis"},
-    "page": TEXT_SIDE | {"analysis", "show"},
-    "report": TEXT_SIDE | {"reading", "analysis", "page", "study", "methods", "notebooks"},
-    "packet": TEXT_SIDE | {"analysis", "codings", "study", "notebooks", "report"},
+    "report": TEXT_SIDE | {"reading", "analysis", "show", "study"},
+    "packet": TEXT_SIDE | {"analysis", "codings", "study", "report"},
 }
 ROOMS["cli"] = set(ROOMS) | {"__init__"}
 ROOMS["__init__"] = set(ROOMS) - {"cli"}

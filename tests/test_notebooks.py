@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from cxresearch.notebooks import FIXED, run_notebooks, sections
+from cxresearch.report.notebooks import FIXED, run_notebooks, sections
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

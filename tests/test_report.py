@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from cxresearch import page as page_module
 from cxresearch import report
 from cxresearch.analysis.profiles import profiles
 from cxresearch.corpus import Corpus, Cut, Narrative, Problem, corpus_from_texts
 from cxresearch.events import Event, read_events, to_frame
-from cxresearch.page import report_html
+from cxresearch.report import page as page_module
 from cxresearch.report import summary_of
+from cxresearch.report.page import report_html
 
 TEXT = "Drie weken wachtte ik. Excuses? Nee, geen excuses & geen <b>geld</b>."
 WAIT = Event(
@@ -151,7 +151,7 @@ def test_many_narratives_are_shown_in_part_and_it_says_so(monkeypatch: pytest.Mo
 
 def test_a_quick_report_writes_four_files_that_agree(tmp_path: Path) -> None:
     text = "Ik heb drie weken gewacht op een antwoord van de bank."
-    corpus = corpus_from_texts({"a": text, "b": "Niets."})
+    corpus = corpus_from_texts({"a": text, "b": "Er gebeurde die hele dag verder niets."})
     page = report.write_report(corpus, tmp_path / "new" / "folder")
     files = {path.name: path.read_bytes() for path in page.parent.iterdir()}
     assert sorted(files) == ["events.csv", "manifest.json", "profiles.csv", "report.html"]

@@ -19,7 +19,6 @@ from typing import Any
 from cxresearch.analysis.profiles import profiles
 from cxresearch.corpus import Corpus, CorpusError, read_corpus
 from cxresearch.events import write_events
-from cxresearch.notebooks import run_notebooks
 from cxresearch.packet.checking import is_packet, read_manifest, verify
 from cxresearch.packet.files import CRATE, MANIFEST, UNLISTED, files_of, sha256, write_json, write_text
 from cxresearch.packet.narratives import write_narratives
@@ -27,6 +26,7 @@ from cxresearch.packet.papers import crate, data_package, readme
 from cxresearch.packet.verbatim import known_rows
 from cxresearch.packet.wordless import events_without_words, leave_out, prove, strip_codings, strip_notebook
 from cxresearch.report import manifest_of
+from cxresearch.report.notebooks import run_notebooks
 from cxresearch.study import study_of
 
 LOCK = Path(__file__).parents[2] / "requirements.lock"  # there in a clone

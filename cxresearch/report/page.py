@@ -57,7 +57,7 @@ def report_html(
     manifest : mapping
         What the run depended on; a table at the end.
     findings : sequence of (anchor, heading, HTML)
-        What the notebooks found, as `cxresearch.notebooks.sections` gives it.
+        What the notebooks found, as `cxresearch.report.notebooks.sections` gives it.
     methods : str
         The methods paragraph.
 

@@ -28,18 +28,20 @@ def methods(study: Study) -> str:
     known = [industries()[name]["en"] for name in industries() if name in set(study.episodes["industry"].dropna())]
     authors = study.narratives["author"].dropna()
     rules = {code: load_rules(code) for code in sorted({n.language for n in study.corpus})}
+    cut = sum(len(n.cuts) for n in study.corpus)
     sentences = [
         f"The corpus holds {_count(len(study.corpus), 'narrative')} of {words:,} words in {languages}",
         f"They are told by {_count(authors.nunique(), 'author')}" if len(authors) else "Their authors are not known",
-        f"Before reading, {sum(len(n.cuts) for n in study.corpus):,} stretches that are no part of a story (menus, "
-        "bylines, notices) were cut, each on record",
+        f"Before reading, {cut:,} stretches that are no part of a story (menus, bylines, notices) were cut, each on record"
+        if cut
+        else "Nothing had to be cut from the texts before reading",
         f"Events were found by cxresearch {study.run['cxresearch']} with "
         + " and ".join(f"{sum(not r.cue for r in rules[c].rules)} rules for {named.get(c, c)}" for c in rules)
         + f" (codebook {VERSION}, {len(event_types())} types; fingerprint of the rules "
         + ", ".join(str(value) for value in study.run["rules"].values())
         + f", of the corpus {study.run['corpus']})",
         "Each mention was classified by polarity, realis, actor, voice and speaker",
-        f"{_count(len(study.events), 'mention')} were found, of which {len(told):,} are told as having happened; "
+        f"The parser found {_count(len(study.events), 'mention')}, of which {len(told):,} told as having happened; "
         "advice, conditions, denials and plans count in no rate",
         f"The unit of analysis is the episode (one customer, one organisation, one chain of events): "
         f"{_count(len(study.episodes), 'episode')}"

@@ -31,7 +31,7 @@ def notebook_folder() -> Path:
     CorpusError
         Where there are none: they come with a clone of the project, not with the installed package.
     """
-    folder = Path(os.environ.get("CXRESEARCH_NOTEBOOKS") or Path(__file__).parents[1] / "notebooks")
+    folder = Path(os.environ.get("CXRESEARCH_NOTEBOOKS") or Path(__file__).parents[2] / "notebooks")
     if not list(folder.glob("*.ipynb")):
         raise CorpusError(
             f"{folder}: there are no notebooks. They come with a clone of cxresearch; run this there, name their "

@@ -1,6 +1,6 @@
 """The report of a run: one page that shows what was read and cut, what was found, and the words behind it.
 
-Its findings are those of the notebooks, run on the same corpus (`cxresearch.notebooks`).
+Its findings are those of the notebooks, run on the same corpus (`cxresearch.report.notebooks`).
 
 The page stands on its own: no script, no network, no other file. The same run gives the same bytes.
 """
@@ -20,10 +20,10 @@ from cxresearch.analysis.profiles import profiles as make_profiles
 from cxresearch.codebook import VERSION
 from cxresearch.corpus import Corpus
 from cxresearch.events import to_events, write_events
-from cxresearch.methods import methods as methods_of
-from cxresearch.notebooks import run_notebooks, sections
-from cxresearch.page import EXAMPLES, SHOWN, report_html
 from cxresearch.reading.rules import load_rules
+from cxresearch.report.methods import methods as methods_of
+from cxresearch.report.notebooks import run_notebooks, sections
+from cxresearch.report.page import EXAMPLES, SHOWN, report_html
 from cxresearch.study import study_of
 
 LIBRARIES = ("cxresearch", "numpy", "pandas", "pyarrow", "nltk", "simplemma")
