@@ -32,7 +32,7 @@ def methods(study: Study) -> str:
     sentences = [
         f"The corpus holds {_count(len(study.corpus), 'narrative')} of {words:,} words in {languages}",
         f"They are told by {_count(authors.nunique(), 'author')}" if len(authors) else "Their authors are not known",
-        f"Before reading, {cut:,} stretches that are no part of a story (menus, bylines, notices) were cut, each on record"
+        f"Before reading, {cut:,} stretches that belong to no story (menus, bylines, notices) were cut, each on record"
         if cut
         else "Nothing had to be cut from the texts before reading",
         f"Events were found by cxresearch {study.run['cxresearch']} with "
