@@ -88,7 +88,7 @@ def on_three_texts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def test_every_notebook_runs_on_three_texts_and_says_what_it_cannot_conclude(on_three_texts: list[Path]) -> None:
     assert [path.stem for path in on_three_texts] == NAMES
     for path in on_three_texts[2:]:
-        assert "Not estimable here" in path.read_text(encoding="utf-8"), path.stem
+        assert "not estimable" in path.read_text(encoding="utf-8").lower(), path.stem
 
 
 def test_findings_become_parts_of_a_page_without_code(on_three_texts: list[Path]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import pandas as pd
 
 from cxresearch.analysis.association import association
-from cxresearch.analysis.compare import REST, contrasts, rates
+from cxresearch.analysis.compare import FEWEST, REST, contrasts, rates
 from cxresearch.analysis.multiplicity import correct
 from cxresearch.analysis.resampling import require
 from cxresearch.codebook import event_types
@@ -99,6 +99,19 @@ def types_told(
     }
     table = profiles[["narrative_id", "episode", *(name for name in keep if name in profiles.columns)]]
     return table.assign(**{name: pd.array(found, dtype="boolean") for name, found in present.items()})
+
+
+def pooled(table: pd.DataFrame, by: str = "industry", *, fewest: int = FEWEST) -> pd.DataFrame:
+    """Return the table with the groups of fewer than `fewest` rows as one, ``other``: they can carry no rate alone.
+
+    Examples
+    --------
+    >>> pooled(pd.DataFrame({"industry": ["rail"] * 5 + ["parking", "other"]}))["industry"].tolist()
+    ['rail', 'rail', 'rail', 'rail', 'rail', 'other', 'other']
+    """
+    require(table, [by])
+    sizes = table[by].map(table[by].value_counts())
+    return table.assign(**{by: table[by].where((sizes >= fewest) | table[by].isna(), "other")})
 
 
 def rates_of(

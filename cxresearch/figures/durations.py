@@ -16,6 +16,8 @@ from cxresearch.figures.style import MUTED, SMALLEST, bare, canvas, looks, style
 MOST = 6
 DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)))
 
+BOUNDED = 2  # curves whose intervals can be told apart
+
 
 @styled
 def survival_curves(
@@ -31,7 +33,8 @@ def survival_curves(
     Parameters
     ----------
     curves : DataFrame
-        As from `analysis.survival.kaplan_meier`: `duration`, `group`, `n`, `time`, `at_risk`, `censored`, `estimate`.
+        As from `analysis.survival.kaplan_meier`: `duration`, `group`, `n`, `time`, `at_risk`, `censored`, `estimate`,
+        and `low`, `high`, which are drawn as dotted lines where there are one or two groups.
     groups : sequence of str, optional
         The groups to draw; by default the six with most episodes.
     language : {"en", "nl"}
@@ -57,6 +60,8 @@ def survival_curves(
     {'episodes': 5}
     """
     rows = need(curves, "duration group", "n time at_risk censored estimate", "curves")
+    if {"low", "high"} <= set(rows.columns):
+        rows = need(rows, "duration group", "low high", "curves")
     duration = word(only(rows, "duration"), language)
     sizes = {str(g): float(n) for g, n in rows.groupby("group")["n"].max().items()}
     chosen = list(groups) if groups is not None else sorted(sizes, key=lambda g: (-sizes[g], g))[:MOST]
@@ -82,6 +87,7 @@ def survival_curves(
     risk.set_ylim(len(chosen) - 0.5, -0.5)
     risk.set_yticks(range(len(chosen)), names)
     risk.tick_params(length=0, pad=16, labelbottom=False)
+    bounded = len(chosen) <= BOUNDED and {"low", "high"} <= set(rows.columns)
     last = []
     for i, (group, (colour, _, marker)) in enumerate(looks(chosen).items()):
         part = rows[(rows["group"] == group) & rows["time"].notna()].sort_values("time")
@@ -93,6 +99,9 @@ def survival_curves(
             continue
         x, y = np.concatenate([[0.0], time]), np.concatenate([[1.0], share])
         axes.step(x, y, where="post", color=colour, linestyle=DASHES[i], label=group)
+        for bound in ("low", "high") if bounded else ():
+            edge = np.concatenate([[1.0], part[bound].to_numpy(dtype=float)])
+            axes.step(x, edge, where="post", color=colour, linewidth=0.6, linestyle=(0, (1, 1.5)))
         ends = part["censored"].to_numpy(dtype=float) > 0
         axes.plot(time[ends], share[ends], "|", color=colour, markersize=5)
         axes.plot(x[-1], y[-1], marker, color=colour, markersize=4, clip_on=False)
@@ -108,6 +117,8 @@ def survival_curves(
     axes.set_xlabel(wrap(sentence(duration), letters(width, 0.6)))
     risk.set_title(word("at_risk", language), fontsize=SMALLEST)
     caption = [word("caption_survival", language, duration=duration)]
+    if bounded:
+        caption.append(word("caption_bounds", language))
     if left := len(sizes) - len(chosen):
         caption.append(word("caption_groups_left", language, k=len(chosen), all=len(chosen) + left))
     if any(np.isnan(last)):

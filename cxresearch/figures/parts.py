@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -69,6 +69,27 @@ def only(frame: pd.DataFrame, column: str) -> str:
     if len(values) > 1:
         raise ValueError(f"{column}: this figure draws one, and the table has {', '.join(map(str, values))}")
     return str(values[0])
+
+
+def pick(sizes: Mapping[str, float], groups: Sequence[str] | None, most: int) -> list[str]:
+    """Return the groups that get a panel, in their order: those asked for, or the largest.
+
+    Raises
+    ------
+    ValueError
+        Where there are none or too many, or one is not there.
+
+    Examples
+    --------
+    >>> pick({"rail": 3, "energy": 9, "banking": 5}, None, 2)
+    ['banking', 'energy']
+    """
+    chosen = list(groups) if groups is not None else sorted(sizes, key=lambda g: (-sizes[g], g))[:most]
+    if not 1 <= len(chosen) <= most:
+        raise ValueError(f"groups: {len(chosen)} are asked for; 1 to {most} go beside each other")
+    if absent := [group for group in chosen if group not in sizes]:
+        raise ValueError(f"groups: '{absent[0]}' is none of {', '.join(sorted(sizes))}")
+    return in_order(chosen)
 
 
 def in_order(names: Iterable[str]) -> list[str]:

@@ -131,6 +131,8 @@ def type_by_industry(
     for spine in axes.spines.values():
         spine.set_visible(False)
     bar = figure.colorbar(mesh, ax=axes, shrink=min(1.0, 40 / (row_mm * len(down))), aspect=14, pad=0.015)
+    if bar.solids is not None:  # else an image in the SVG, which nbval would not look into
+        bar.solids.set(rasterized=False, edgecolor="face")
     bar.set_ticks([0, top / 2, top])
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f}%"))
     bar.outline.set_linewidth(0)  # type: ignore[operator]

@@ -63,6 +63,7 @@ def report_html(
 
     Examples
     --------
+    >>> from cxresearch.analysis.profiles import profiles as make_profiles
     >>> from cxresearch.events import to_frame
     >>> page = report_html(title="None & nothing", corpus_summary={}, problems=[], events=to_frame([]),
     ...     profiles=make_profiles(to_frame([])), narratives=[], manifest={})

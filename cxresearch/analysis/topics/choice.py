@@ -69,8 +69,8 @@ def choose(
     Notes
     -----
     The rule: of all numbers whose gain is within one standard error of the largest, the one of most coherent topics
-    (without words: the fewest topics). None is recommended where the best is not two standard errors above all of
-    its nulls.
+    (without words: the fewest topics). Numbers that are not two standard errors above all of
+    their nulls are none of them; where no number is, none is recommended.
 
     References
     ----------
@@ -191,11 +191,12 @@ def _recommended(table: pd.DataFrame) -> pd.DataFrame:
     null = np.nan_to_num(null)
     table["gain"] = gain = (mean - null) / np.maximum(1 - null, 1e-9)
     table["recommended"], table["reason"] = False, None
-    best = int(gain.argmax())
-    if mean[best] - 2 * error[best] <= high[best]:
+    found = mean - 2 * error > np.nan_to_num(high, nan=-np.inf)  # two standard errors above all that chance gave
+    best = int(np.where(found, gain, -np.inf).argmax())
+    if not found.any():
         table["reason"] = "no number of topics is found again more often than in scrambled data"
     else:
-        close = np.flatnonzero(gain >= gain[best] - error[best] / max(1 - null[best], 1e-9))
+        close = np.flatnonzero(found & (gain >= gain[best] - error[best] / max(1 - null[best], 1e-9)))
         judged = not np.isnan(coherent[close]).all()
         chosen = close[np.nanargmax(coherent[close])] if judged else close[0]
         place = table.index[chosen]

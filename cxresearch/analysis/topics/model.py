@@ -307,7 +307,8 @@ def _bertopic(
     representation: str,
 ) -> Any:
     """Return BERTopic on a partition that is given: its "manual" route, which neither reduces nor clusters."""
-    with warnings.catch_warnings():  # its import silences warnings for good
+    with warnings.catch_warnings():  # its import silences warnings for good, and has some of its own
+        warnings.simplefilter("ignore")
         import bertopic
         from bertopic.backend import BaseEmbedder
         from bertopic.cluster import BaseCluster
