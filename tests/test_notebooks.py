@@ -98,6 +98,13 @@ def test_findings_become_parts_of_a_page_without_code(on_three_texts: list[Path]
     assert not re.search(r"<script|<link|src=\"http", "".join(body for _, _, body in parts))
 
 
+def test_figures_in_a_page_have_words_for_who_cannot_see_them(on_three_texts: list[Path]) -> None:
+    (part,) = sections(on_three_texts[:1])
+    pictures = re.findall(r"<img[^>]{0,300}", part[2])
+    assert pictures
+    assert all(re.search(r'alt="Flow diagram: 3 narratives read', picture) for picture in pictures)
+
+
 def nbval(path: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env", path.name],

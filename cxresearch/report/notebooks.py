@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import sys
@@ -20,6 +21,7 @@ FIXED: Mapping[str, str] = {
     "PYTHONHASHSEED": "0",
     "TQDM_DISABLE": "1",
 }
+PICTURE = re.compile(r'<img[^>]*src="data:image/svg\+xml;base64,([^"]+)"[^>]*>')
 SECONDS = 1200  # for one cell
 
 
@@ -113,10 +115,18 @@ def sections(notebooks: Sequence[Path]) -> list[tuple[str, str, str]]:
         if heading:
             body = body.replace(heading.group(0), "", 1)
         body = re.sub(r"<(/?)h([1-4])\b", lambda h: f"<{h.group(1)}h{int(h.group(2)) + 1}", body)
+        body = PICTURE.sub(_with_words, body)
         # An id of its own for each page part: two notebooks may have a heading of the same words.
         body = re.sub(r'(<h\d id=")', rf"\g<1>{path.stem}-", body)
         parts.append((path.stem, title, body))
     return parts
+
+
+def _with_words(picture: re.Match[str]) -> str:
+    """Give a picture the alternative text that stands in its SVG."""
+    svg = base64.b64decode(picture.group(1)).decode("utf-8", "replace")
+    words = re.search(r'aria-label="([^"]*)"', svg)
+    return f'<img alt="{words.group(1) if words else ""}" src="data:image/svg+xml;base64,{picture.group(1)}">'
 
 
 if __name__ == "__main__":  # `make notebooks`
