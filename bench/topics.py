@@ -3,7 +3,7 @@
     .venv/bin/python bench/topics.py
 
 Sentences are made by joining halves of those of the corpus, so that there are as many different ones as are asked for.
-Each size runs in a process of its own, since memory is measured as its peak. The side by side is TF-IDF and truncated SVD
+Each size runs in a process of its own, since memory is measured as its peak. Side by side: TF-IDF and truncated SVD
 of the same sentences (scikit-learn), which any topic model needs at the least.
 """
 

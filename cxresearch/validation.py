@@ -189,6 +189,10 @@ def corrected(study: Study, codings: pd.DataFrame, types: Sequence[str]) -> pd.D
     return pd.concat(tables, ignore_index=True)[columns]
 
 
+def _share(answers: np.ndarray) -> float:
+    return float(answers.mean()) if len(answers) else np.nan
+
+
 def _events(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
     coded_narratives(study.corpus, codings)  # says which are missing
     return source_mentions(study.events[study.events["narrative_id"].isin(codings["narrative_id"])])
@@ -229,5 +233,5 @@ def against_design(study: Study, folder: str | Path) -> pd.DataFrame:
         known = designed.notna() & found[name].notna()
         x, y = designed[known].astype(bool).to_numpy(), found.loc[known, name].astype(bool).to_numpy()
         phi = float(np.corrcoef(x, y)[0, 1]) if x.any() and y.any() and not (x.all() or y.all()) else np.nan
-        rows.append((name, len(x), x.mean(), y.mean(), y[x].mean(), (~y[~x]).mean(), phi))
+        rows.append((name, len(x), *map(_share, (x, y, y[x], ~y[~x])), phi))
     return pd.DataFrame(rows, columns=["outcome", "n", "designed", "found", "sensitivity", "specificity", "phi"])
