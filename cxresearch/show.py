@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import html
 import itertools
-import textwrap
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from cxresearch.events import Event
 from cxresearch.reading.rules import load_rules
 
 PATTERNS = 4  # of a rule, in an explanation
+WIDTH = 150  # characters of a pattern, in an explanation
 ATTRIBUTES = ("channel", "answered", "count", "duration", "amount", "deadline")
 QUALIFIERS = ("polarity", "realis", "actor", "voice", "speaker")
 
@@ -209,7 +209,8 @@ def _find_rule(rule_id: str) -> Any:
 def _rule_lines(rule: Any) -> list[str]:
     if rule is None:
         return []
-    lines = [f"  finds      {textwrap.shorten(pattern, 150, placeholder=' …')}" for pattern in rule.patterns[:PATTERNS]]
+    shown = [pattern if len(pattern) <= WIDTH else pattern[:WIDTH] + " …" for pattern in rule.patterns[:PATTERNS]]
+    lines = [f"  finds      {pattern}" for pattern in shown]
     if (more := len(rule.patterns) - PATTERNS) > 0:
         lines.append(f"             and {more} more; all of them: {rule.file}, line {rule.line}")
     lines += [f"  {name:<10} {value}" for name in ("note", "source") if (value := getattr(rule, name, ""))]

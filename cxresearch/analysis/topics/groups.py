@@ -165,7 +165,12 @@ def _unit_contrasts(
 
 
 def representatives(
-    assignments: pd.DataFrame, units: pd.DataFrame, vectors: np.ndarray, *, number: int = 3
+    assignments: pd.DataFrame,
+    units: pd.DataFrame,
+    vectors: np.ndarray,
+    *,
+    number: int = 3,
+    stability: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the units nearest to the middle of every topic, each of another narrative as long as there are.
 
@@ -177,11 +182,14 @@ def representatives(
         What was clustered, in the order of `assignments`.
     number : int
         How many units a topic.
+    stability : DataFrame, optional
+        As from `stability.stability`.
 
     Returns
     -------
     DataFrame
-        `topic`, `rank`, `narrative_id`, `unit`, `similarity` (cosine, to the mean of the topic), `text`.
+        `topic`, `stable` (NA: not looked into), `rank`, `narrative_id`, `unit`, `similarity` (cosine, to the mean of
+        the topic), `text`.
 
     Examples
     --------
@@ -207,8 +215,8 @@ def representatives(
     frame["turn"] = frame.groupby(["topic", "narrative_id"]).cumcount()
     frame = frame.sort_values(["topic", "turn"], kind="stable")
     frame["rank"] = frame.groupby("topic").cumcount() + 1
-    columns = ["topic", "rank", *KEY, "similarity", "text"]
-    return frame.loc[frame["rank"] <= number, columns].reset_index(drop=True)
+    columns = ["topic", "stable", "rank", *KEY, "similarity", "text"]
+    return mark_stability(frame[frame["rank"] <= number], stability)[columns].reset_index(drop=True)
 
 
 def mark_stability(table: pd.DataFrame, stability: pd.DataFrame | None) -> pd.DataFrame:
