@@ -336,3 +336,12 @@ def test_the_command(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     for wrong in ([source], ["--out", packet], [source, "--out", packet, "--verify", packet]):
         with pytest.raises(SystemExit, match="2"):
             run(*wrong)
+
+
+def test_the_versions_of_an_installed_package_leave_installers_out(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxresearch.packet.writing.LOCK", tmp_path / "none")
+    lock = (quick(source, tmp_path / "packet") / "requirements.lock").read_text(encoding="utf-8")
+    names = {line.split("==")[0] for line in lock.splitlines()}
+    assert "pandas" in names and not names & {"cxresearch", "pip", "setuptools", "uv"}

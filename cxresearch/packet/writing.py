@@ -30,6 +30,7 @@ from cxresearch.report.notebooks import run_notebooks
 from cxresearch.study import study_of
 
 LOCK = Path(__file__).parents[2] / "requirements.lock"  # there in a clone
+NOT_USED = {"cxresearch", "pip", "setuptools", "uv", "wheel"}  # by the packet: they bring packages in
 LIBRARIES = "bertopic matplotlib nbclient networkx scikit-learn scipy seaborn statsmodels umap-learn".split()
 
 
@@ -195,4 +196,4 @@ def _lock() -> str:
     if LOCK.is_file():
         return LOCK.read_text(encoding="utf-8")
     found = {d.metadata["Name"].lower().replace("_", "-"): d.version for d in distributions()}
-    return "".join(f"{name}=={number}\n" for name, number in sorted(found.items()) if name != "cxresearch")
+    return "".join(f"{name}=={number}\n" for name, number in sorted(found.items()) if name not in NOT_USED)

@@ -23,6 +23,7 @@ FIXED: Mapping[str, str] = {
 }
 PICTURE = re.compile(r'<img[^>]*src="data:image/svg\+xml;base64,([^"]+)"[^>]*>')
 SECONDS = 1200  # for one cell
+QUIET = ["--IPKernelApp.log_level=40"]  # a kernel of this machine alone need not warn of unencrypted ports
 
 
 def notebook_folder() -> Path:
@@ -83,7 +84,11 @@ def run_notebooks(
     for path in tqdm(paths, desc="notebooks", disable=not shown):
         notebook = nbformat.read(path, as_version=4)
         client = NotebookClient(
-            notebook, timeout=SECONDS, record_timing=False, resources={"metadata": {"path": str(out)}}
+            notebook,
+            timeout=SECONDS,
+            record_timing=False,
+            resources={"metadata": {"path": str(out)}},
+            extra_arguments=QUIET,
         )
         try:
             client.execute(env={**os.environ, **FIXED, **settings})
