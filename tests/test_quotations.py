@@ -170,6 +170,50 @@ def test_a_list_of_points_is_no_dialogue() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Foutje, kan gebeuren, zei men. Daarna bleef het stil.", [(O, "Foutje, kan gebeuren")]),
+        ("Onvolledig, zei de dienst vergunningen in mei, die alleen op vrijdag opneemt.", [(O, "Onvolledig")]),
+        ("Niet mijn afdeling; u moet boven zijn, klonk het.", [(O, "u moet boven zijn")]),
+        ("Beste mensen, zei ik, dit kan toch niet.", [(C, "Beste mensen")]),
+        # the pronouns are those of the narrator
+        ("Dat lag aan mij, zei de man aan de balie.", []),
+        ("Het speet haar zeer, zei ze toen.", []),
+        # what stands before the clause is no speech
+        ("Toen ik belde, zei de dame dat het systeem plat lag.", []),
+        ("Na een uur wachten, zei ze.", []),
+        ("Het pakket was er niet, zei de man dat hij zou zoeken.", []),
+    ],
+)
+def test_speech_without_marks_before_a_reporting_clause(text: str, rows: Rows) -> None:
+    assert quoted(text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        # straight single marks that close behind a comma
+        (
+            "'En nu?' vroeg ik. 'Dan kunt u bellen,' zei de man van de balie.",
+            [(C, "'En nu?'"), (O, "'Dan kunt u bellen,'")],
+        ),
+        ("Een wachtwoord. 'Wat 'n gedoe,' zei ik.", [(C, "'Wat 'n gedoe,'")]),
+        # who spoke is told behind it, in a sentence of its own
+        ('"Twaalf weken, daar sta ik voor in." Dat zei hij letterlijk.', [(O, '"Twaalf weken, daar sta ik voor in."')]),
+        # who writes is told before it
+        ("Hij: Oei sorry! Kraan vergeten.", [(O, "Oei sorry!")]),
+        (
+            "Mijn kast kwam nooit.\nReactie van de winkel: Beste Sven, wat vervelend voor je.",
+            [(O, "Beste Sven, wat vervelend voor je.")],
+        ),
+        ("Reactie van de winkel: nul komma nul.", []),
+    ],
+)
+def test_speakers_told_beside_the_words(text: str, rows: Rows) -> None:
+    assert quoted(text) == rows
+
+
+@pytest.mark.parametrize(
     ("text", "cue"),
     [
         ("“Nee”, zeg ik.", "zeg ik"),

@@ -158,7 +158,7 @@ def _single(glyph: str, left: bool, right: bool, inside: bool) -> str:
         return "open"
     if not right and not inside and (not left or glyph == "‘"):
         return "open"  # a space was forgotten before it
-    return "close" if inside and (not left or glyph == "’") else ""
+    return "close" if inside else ""
 
 
 def _mend(

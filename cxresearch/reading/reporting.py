@@ -184,10 +184,10 @@ class Narration:
         """Who is named, alone, right before token `high`: *Medewerker 2:*, *De chef:*, *Sanne:*."""
         words, lists = self.words, self.data.lists
         first = high
-        while first > low and high - first < 4 and words[first - 1] not in EDGES:
+        while first > low and high - first < 5 and words[first - 1] not in EDGES:
             first -= 1
         named = words[first:high]
-        if not named or high - first > 3 or any(word in self.data.verbs for word in named):
+        if not named or high - first > 4 or any(word in self.data.verbs for word in named):
             return None
         if named[0] in lists["labels_me"]:
             return Found(CUSTOMER, first, high) if len(named) == 1 else None
@@ -211,7 +211,8 @@ class Narration:
         if i >= n:
             return None
         if sentence >= 0 and self.sentence_start(self.starts[i]) != sentence:
-            short = words[i] in self.data.verbs and i + 2 < n and words[i + 2] in STOPS
+            i += words[i] in ("dat", "zo")  # “…” Dat zei hij letterlijk.
+            short = words[i] in self.data.verbs and any(word in STOPS for word in words[i + 2 : i + 4])
             if not short or words[i + 1] not in lists["me"] | lists["they"]:
                 return None
         phrase = self.phrase({words[i]: self.data.phrases.get(words[i], ())}, i, min(n, i + 6))
