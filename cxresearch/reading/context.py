@@ -61,6 +61,12 @@ class Context:
         """The cues of a kind anywhere in the sentence of a hit."""
         return [cue for cue in self.cues.get(self.reading.sentence_of[hit.first], ()) if cue.rule.cue == kind]
 
+    def cues_at(self, token: int) -> list[Hit]:
+        """The cues that begin at a token."""
+        if token >= len(self.reading.words):
+            return []
+        return [cue for cue in self.cues.get(self.reading.sentence_of[token], ()) if cue.first == token]
+
     def of(self, kind: str, hit: Hit) -> list[Hit]:
         """The cues of a kind that hold for a hit: in its clause, or sentence-wide ones in its sentence.
 

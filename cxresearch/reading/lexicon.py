@@ -24,6 +24,9 @@ class Lexicon:
     anyone: frozenset[str]
     past: frozenset[str]
     imperatives: frozenset[str]
+    no_imperatives: frozenset[str]
+    told_since: frozenset[str]
+    will_be: frozenset[str]
     finite: frozenset[str]
     customer: frozenset[str]
     addressed: frozenset[str]
@@ -58,6 +61,7 @@ class Lexicon:
     will: frozenset[str]
     threats: frozenset[str]
     asking: frozenset[str]
+    wondering: frozenset[str]
 
 
 def lexicon(ruleset: Ruleset) -> Lexicon:
@@ -87,7 +91,7 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
         "subjects": literals(class_terms(classes, "ik", "they", "je", "other_subjects")),
         "anyone": literals(class_terms(classes, "anyone", "je")),
         "past": frozenset(past - present - literals(class_terms(classes, "not_past"))) | {"was", "waren"},
-        "imperatives": frozenset(imperatives) | literals(class_terms(classes, "imperatives")),
+        "imperatives": frozenset(imperatives - past) | literals(class_terms(classes, "imperatives")),
         "finite": frozenset(past | {form for form in present if not form.endswith("en")}),
         "customer": literals(customer),
         "addressed": literals(class_terms(classes, "je")),

@@ -17,6 +17,9 @@ from cxresearch.reading.text import Quotation
 # Types that an imperative asks for, so that nothing has happened yet (*toon begrip*, *los het op*).
 ASKED_FOR = frozenset("treatment apology resolution compensation contact exit explanation wait".split())
 NEAR = 7
+WONDERING = 5  # words between a verb of asking and its *of*
+TOLD_IN_QUESTIONS = frozenset({"request", "contact", "emotion", "loyalty"})
+SHORT = 5  # words of a question that its writer answers
 # Those that are asked for themselves where the customer stands in the sentence (*bel mij terug*).
 ADVISED = frozenset({"request", "exception", "escalation"})
 
@@ -27,6 +30,10 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
     pseudo = context.of("pseudo_negation", hit)
     # a negation that is part of what another hit means, beside this one, is spent (*zonder uitleg geblokkeerd*)
     spent = {i for other in others if other.last <= hit.first or hit.last <= other.first for i in other.tokens}
+    if (answer := denial(context, hit)) is not None:
+        return answer
+    if _whether(context, hit):  # of er geen uitzondering mogelijk was
+        return None
     for cue in context.of("negation", hit):
         if cue.anchor in spent or any(p.first <= cue.first < p.last for p in pseudo):
             continue
@@ -54,6 +61,26 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
     return None
 
 
+def denial(context: Context, hit: Hit) -> Hit | None:
+    """The answer that denies what a few words ask (*Excuses? Vergeet het.*), or none."""
+    words = context.reading.words
+    low, end = context.bounds.clause[hit.first][0], context.bounds.clause[hit.last - 1][1]
+    if end - low > SHORT or words[end : end + 1] != ["?"]:
+        return None
+    return next((cue for cue in context.cues_at(end + 1) if cue.rule.cue == "denial"), None)
+
+
+def _whether(context: Context, hit: Hit) -> bool:
+    """Whether a hit stands in what somebody asks or does not know (*ik vroeg of de monteur nog kwam*)."""
+    words, wondering = context.reading.words, context.lexicon.wondering
+    for clause in {context.bounds.clause[hit.first], context.bounds.clause[hit.anchor]}:
+        for i in range(clause[0], hit.anchor):
+            if words[i] == "of" and not wondering.isdisjoint(words[max(clause[0], i - WONDERING) : i]):
+                return True
+    low, high = context.bounds.sentence[hit.first]
+    return words[low] == "of" and "?" in words[high - 1 : high + 1]
+
+
 def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotation | None) -> tuple[str, Hit | str]:
     """Return the realis of a hit, and the cue or the word for it that decided.
 
@@ -65,9 +92,13 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
     low, high = context.bounds.clause[hit.first]
     past = not lexicon.past.isdisjoint(words[low:high])
     done = not lexicon.participles.isdisjoint(words[i] for i in hit.tokens)  # *gevraagd*: told, not said
+    if denial(context, hit) is not None:
+        return "actual", ""
     asked = _is_question(context, hit)
     if asked and (not _is_put_to_the_firm(kind, policy, quotation) or (done and words[low] in lexicon.perfect)):
         return "hypothetical", "?"
+    if kind not in TOLD_IN_QUESTIONS and _whether(context, hit):
+        return "hypothetical", "of"
     if (found := context.of("counterfactual", hit)) and kind != "promise":
         return "hypothetical", found[0]
     if (found := context.of("condition", hit)) and not _told_moment(context, found[0], past):
@@ -82,7 +113,7 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
         if (kind in ASKED_FOR or advised) and _is_imperative(context, hit):
             return "generic", "imperative"
     if policy in ("promise", "request"):
-        if done and (found := context.of("possibility", hit)):
+        if done and (found := _possible(context, hit)):
             return "hypothetical", found[0]
         if policy == "request" and not asked and not lexicon.infinitives.isdisjoint(words[i] for i in hit.tokens):
             # ga ik om mijn geld vragen
@@ -93,9 +124,19 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
     found = [cue for cue in context.of("would", hit) if _governs(context, cue, hit)]
     if found and kind != "loyalty":  # ik zou hen niemand aanraden
         return ("promised" if policy == "promised" and quotation is None else "hypothetical"), found[0]
-    if (found := context.of("possibility", hit)) and kind != "emotion":
+    if (found := _possible(context, hit)) and kind != "emotion":
         return "hypothetical", found[0]
     return _to_come(context, hit, policy, actor, past, quotation)
+
+
+def _possible(context: Context, hit: Hit) -> list[Hit]:
+    """The cues of possibility that hold for a hit: none in a clause that it governs (*ze vroeg of hij misschien …*)."""
+    words, subordinators = context.reading.words, context.lexicon.subordinators
+    return [
+        cue
+        for cue in context.of("possibility", hit)
+        if subordinators.isdisjoint(words[hit.last : max(hit.last, cue.first)])
+    ]
 
 
 def _to_come(
@@ -238,7 +279,16 @@ def _is_imperative(context: Context, hit: Hit) -> bool:
     words, lexicon = context.reading.words, context.lexicon
     if not lexicon.participles.isdisjoint(words[low:high]):  # mail gestuurd naar de directie
         return False
+    if words[low] in lexicon.past or words[low] in lexicon.no_imperatives:
+        return False
     if words[low] in lexicon.imperatives:
+        verbs = [i for i in range(low + 1, high) if words[i] in lexicon.finite or words[i] in lexicon.infinitives]
+        if any(not lexicon.nominative.isdisjoint(words[i + 1 : i + 2]) for i in verbs):
+            return False  # *los daarvan weigeren ze alles*
+        if not lexicon.told_since.isdisjoint(words[low + 1 : low + 3]):
+            return False  # *wacht nu al zes weken*
+        if words[low] in lexicon.will_be and high - low > 2 and words[high - 1] in lexicon.infinitives:
+            return False  # *ga van bank veranderen*
         return low + 1 >= high or not (words[low + 1] in lexicon.subjects or words[low + 1] in lexicon.finite)
     # *luister, en bij fouten verontschuldig je*: one in a row of them
     opening = words[context.bounds.clause[low - 1][0]] if low > context.bounds.sentence[low][0] else ""

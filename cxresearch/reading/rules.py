@@ -39,7 +39,7 @@ ATTRIBUTES: Mapping[str, Collection[Any]] = {
 }
 CUES = frozenset(
     "negation pseudo_negation condition counterfactual would future generic advice possibility irony "
-    "question_of_fact plan reported".split()
+    "question_of_fact plan reported denial".split()
 )
 MARK = re.compile(r"[{}]")
 

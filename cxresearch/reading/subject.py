@@ -48,7 +48,13 @@ def _is_governed(lex: Lexicon, words: list[str], low: int, i: int) -> bool:
     return bool(before) and (
         before[-1] in lex.prepositions
         or (before[-1] in lex.articles and before[-2:][0] in lex.prepositions)
-        or (len(before) == 3 and before[1] in lex.articles and before[0] in lex.prepositions)  # *bij een andere bank*
+        # *bij een andere bank*, but not *om kwart voor een belt hij*
+        or (
+            len(before) == 3
+            and before[1] in lex.articles
+            and before[0] in lex.prepositions
+            and before[2] not in lex.finite
+        )
     )
 
 
@@ -128,6 +134,11 @@ def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: 
     words, kind = reading.words, hit.rule.type
     clause = words[slice(*bounds.clause[hit.first])]
     if kind == "contact":
+        if wanted == CUSTOMER and hit.rule.attributes.get("channel") == "visit":  # *de stukadoor is langsgeweest*
+            who, token = subject(reading, bounds, hit, lex, speaker)
+            if who == ORGANISATION and token is not None and token not in hit.tokens:
+                mine = not (lex.customer | lex.objects).isdisjoint(clause)
+                return wanted if mine or not _names_organisation(lex, words[token]) else ORGANISATION
         own = {words[i] for i in hit.tokens}
         turned = speaker == ORGANISATION and wanted == CUSTOMER and not lex.customer.isdisjoint(own)
         return ORGANISATION if turned else wanted
