@@ -22,6 +22,9 @@ from cxresearch.reading.rules import Example, Rule, Ruleset, load_rules
 from cxresearch.reading.text import Reading, read
 
 ASSERTED = ("actual", "prospective")
+NEXT = 4  # words between an attempt and the silence that follows it
+BESIDE = 2  # characters between direct speech and the words that report it
+LONGEST_SPEECH = 200  # characters of direct speech that one mention may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
     found = _read(context, free)
     if len(free) < len(events) and (told := [hit for hit in events if _told_before(hit, found)]):
         found = _read(context, [*free, *told])
-    return reading, _without_twins(_after_promises(found, parser.ruleset))
+    found = _joined(_with_speech(context, found), parser.ruleset)
+    return reading, _absorbed(_without_twins(_after_promises(found, parser.ruleset)))
 
 
 def _read(context: Context, events: Sequence[Hit]) -> list[Mention]:
@@ -138,6 +142,59 @@ def _one_per(context: Context, found: Sequence[Mention]) -> list[Mention]:
                 continue
             seen.add(key)
         kept.append(mention)
+    return kept
+
+
+def _with_speech(context: Context, found: Sequence[Mention]) -> list[Mention]:
+    """Let a mention whose words report direct speech hold that speech (*“Mag ik mijn geld terug?” vroeg ik*)."""
+    result = []
+    for mention in found:
+        for quotation in context.reading.quotations:
+            told = quotation.marked and quotation.cue_start <= mention.start and mention.end <= quotation.cue_end
+            near = 0 <= mention.start - quotation.end <= BESIDE or 0 <= quotation.start - mention.end <= BESIDE
+            if told and near and quotation.end - quotation.start <= LONGEST_SPEECH:
+                start, end = min(mention.start, quotation.start), max(mention.end, quotation.end)
+                mention = replace(mention, start=start, end=end, voice="quoted", speaker=quotation.speaker)
+                break
+        result.append(mention)
+    return sorted(result, key=lambda m: (m.start, m.end, m.rule_id))
+
+
+def _absorbed(found: Sequence[Mention]) -> list[Mention]:
+    """Leave out a call or letter of the organisation that never came, or is to come, where a promise tells of it."""
+    holders = [m for m in found if m.type in ("promise", "broken_promise")]
+    return [
+        mention
+        for mention in found
+        if not (
+            (mention.type, mention.actor) == ("contact", "organisation")
+            and (mention.polarity == "negated" or mention.realis == "prospective")
+            and any(h.start < mention.end and mention.start < h.end for h in holders)
+        )
+    ]
+
+
+def _joined(found: Sequence[Mention], ruleset: Ruleset) -> list[Mention]:
+    """Let silence right behind an attempt to make contact belong to it (rule key `joins`; CODEBOOK 1, decisions).
+
+    Silence of which the text tells how long it lasts stays a mention of its own.
+    """
+    kept: list[Mention] = []
+    for mention in found:
+        kind, before = ruleset.by_id[mention.rule_id].joins, kept[-1] if kept else None
+        if (
+            kind
+            and before is not None
+            and before.type == kind
+            and (before.actor, before.polarity, before.realis) == ("customer", "affirmed", "actual")
+            and (mention.polarity, mention.realis, mention.duration) == ("affirmed", "actual", None)
+            and mention.first - before.last <= NEXT
+        ):
+            cue = ("answered", "false", mention.rule_id, mention.start, mention.end)
+            end, last = max(before.end, mention.end), max(before.last, mention.last)
+            kept[-1] = replace(before, end=end, last=last, answered=False, cues=(*before.cues, cue))
+        else:
+            kept.append(mention)
     return kept
 
 

@@ -64,7 +64,8 @@ def holds(context: Context, hit: Hit) -> bool:
     """Whether a hit stands in the words of those in whose words its rule holds (rule key `speech`)."""
     if not hit.rule.speech:
         return True
-    return context.said_by(hit, context.quotation(context.reading.starts[hit.first])) == hit.rule.speech
+    speaker = context.said_by(hit, context.quotation(context.reading.starts[hit.first]))
+    return speaker != "organisation" if hit.rule.speech == "narrator" else speaker == hit.rule.speech
 
 
 def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None:

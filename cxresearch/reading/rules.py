@@ -27,7 +27,7 @@ NOT_RULES = frozenset(
     "names.toml".split()
 )
 KEYS = frozenset(
-    "id type cue patterns attributes unless requires speech told negated after match avoid known_failures note "
+    "id type cue patterns attributes unless requires speech told joins negated after match avoid known_failures note "
     "source".split()
 )
 ATTRIBUTES: Mapping[str, Collection[Any]] = {
@@ -71,6 +71,7 @@ class Rule:
     requires: tuple[Variant, ...]
     speech: str
     told: frozenset[str]
+    joins: str
     negated: Mapping[str, Any]
     after: Mapping[str, str]
     match: tuple[Example, ...]
@@ -191,13 +192,16 @@ def _rule(
     told, speech = entry.get("told", []), entry.get("speech", "")
     if not isinstance(told, list) or any(t not in event_types() for t in told):
         wrong.append("told must be a list of event types, one of which the story has told before")
-    if speech not in ("", "organisation", "customer"):
-        wrong.append("speech must be organisation or customer: in whose words the rule holds")
+    joins = entry.get("joins", "")
+    if joins and joins not in event_types():
+        wrong.append("joins must be an event type: the mention right before that this one completes")
+    if speech not in ("", "organisation", "customer", "narrator"):
+        wrong.append("speech must be organisation, customer or narrator: in whose words the rule holds")
     if wrong:
         return None, wrong
     rule = Rule(
         str(entry["id"]), kind, cue, tuple(entry["patterns"]), compiled["patterns"], dict(entry.get("attributes", {})),
-        compiled["unless"], compiled["requires"], speech, frozenset(told),
+        compiled["unless"], compiled["requires"], speech, frozenset(told), joins,
         dict(entry.get("negated", {})), dict(after), examples["match"],
         examples["avoid"], examples["known_failures"], str(entry.get("note", "")), str(entry.get("source", "")),
         file, line,

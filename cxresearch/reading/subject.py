@@ -149,6 +149,10 @@ def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: 
         return THIRD if _family_acts(words, bounds, hit, lex) else CUSTOMER if own_hand else wanted
     if _family_acts(words, bounds, hit, lex):
         return None
+    if kind == "emotion" and speaker is None and lex.customer.isdisjoint(clause) and lex.objects.isdisjoint(clause):
+        who, token = subject(reading, bounds, hit, lex, speaker)
+        if who == ORGANISATION and token is not None and token < hit.first and _names_organisation(lex, words[token]):
+            return None  # *de dame schrok ervan*
     if kind in ("escalation", "exit") and not lex.participles.isdisjoint(clause):
         who, token = subject(reading, bounds, hit, lex, speaker)
         if who == ORGANISATION and token is not None and _names_organisation(lex, words[token]):
