@@ -11,6 +11,7 @@ from cxresearch.reading.quantities import Quantity
 from cxresearch.reading.text import Quotation, Reading
 
 Cue = tuple[str, str, str, int, int]  # qualifier, value, words, start, end
+REACH = 20  # words between a clause and a cue that holds for its whole sentence: some people write no full stops
 WHEN = frozenset({"future", "plan", "would"})
 
 
@@ -77,5 +78,13 @@ class Context:
         return [
             cue
             for cue in self.in_sentence(kind, hit)
-            if cue.anchor not in own and (cue.rule.attributes.get("scope") == "sentence" or low <= cue.first < high)
+            if cue.anchor not in own
+            and (
+                low <= cue.first < high
+                or (
+                    cue.rule.attributes.get("scope") == "sentence"
+                    and low - cue.last < REACH
+                    and cue.first - high < REACH
+                )
+            )
         ]
