@@ -162,7 +162,8 @@ def _with_speech(context: Context, found: Sequence[Mention]) -> list[Mention]:
 
 def _absorbed(found: Sequence[Mention]) -> list[Mention]:
     """Leave out a call or letter of the organisation that never came, or is to come, where a promise tells of it."""
-    holders = [m for m in found if m.type in ("promise", "broken_promise")]
+    first = next((m.end for m in found if m.type == "promise"), None)
+    holders = [m for m in found if m.type == "promise" or (m.type == "broken_promise" and first and first <= m.start)]
     return [
         mention
         for mention in found
