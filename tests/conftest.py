@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # For this process as far as its libraries are still to be imported, and for every process that a
 # test starts (a hash seed counts only there: the property holds under any seed, see the laws).
@@ -17,6 +18,9 @@ os.environ.update(
     TQDM_DISABLE="1",
     MPLBACKEND="agg",
 )
+# Machines are noisy: how long an example takes is no law.
+settings.register_profile("noisy", deadline=None)
+settings.load_profile("noisy")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -80,7 +80,8 @@ def test_a_rule_holds_where_it_says(parser: Parser, text: str, types: list[str])
     ("line", "message"),
     [
         ('told = ["promises"]', "told must be a list of event types"),
-        ('speech = "nobody"', "speech must be organisation or customer"),
+        ('joins = "contacts"', "joins must be an event type"),
+        ('speech = "nobody"', "speech must be organisation, customer or narrator"),
     ],
 )
 def test_a_wrong_key_is_named(tmp_path: Path, line: str, message: str) -> None:

@@ -86,7 +86,7 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
     found = _read(context, free)
     if len(free) < len(events) and (told := [hit for hit in events if _told_before(hit, found)]):
         found = _read(context, [*free, *told])
-    found = _joined(_with_speech(context, found), parser.ruleset)
+    found = _joined(context, _with_speech(context, found), parser.ruleset)
     return reading, _absorbed(_without_twins(_after_promises(found, parser.ruleset)))
 
 
@@ -175,7 +175,7 @@ def _absorbed(found: Sequence[Mention]) -> list[Mention]:
     ]
 
 
-def _joined(found: Sequence[Mention], ruleset: Ruleset) -> list[Mention]:
+def _joined(context: Context, found: Sequence[Mention], ruleset: Ruleset) -> list[Mention]:
     """Let silence right behind an attempt to make contact belong to it (rule key `joins`; CODEBOOK 1, decisions).
 
     Silence of which the text tells how long it lasts stays a mention of its own.
@@ -191,7 +191,8 @@ def _joined(found: Sequence[Mention], ruleset: Ruleset) -> list[Mention]:
             and (mention.polarity, mention.realis, mention.duration) == ("affirmed", "actual", None)
             and mention.first - before.last <= NEXT
         ):
-            cue = ("answered", "false", mention.rule_id, mention.start, mention.end)
+            words = context.reading.text[mention.start : mention.end]
+            cue = ("answered", "false", words, mention.start, mention.end)
             end, last = max(before.end, mention.end), max(before.last, mention.last)
             kept[-1] = replace(before, end=end, last=last, answered=False, cues=(*before.cues, cue))
         else:
