@@ -85,6 +85,11 @@ class Context:
                     cue.rule.attributes.get("scope") == "sentence"
                     and low - cue.last < REACH
                     and cue.first - high < REACH
+                    and not (kind == "counterfactual" and self._shut_off(high, cue))
                 )
             )
         ]
+
+    def _shut_off(self, high: int, cue: Hit) -> bool:
+        """Whether a cue behind a clause stands in one that gives its reason (*gelijk, omdat de bank had kunnen …*)."""
+        return not self.lexicon.reasons.isdisjoint(self.reading.words[high : cue.first + 1])

@@ -62,6 +62,8 @@ class Lexicon:
     threats: frozenset[str]
     asking: frozenset[str]
     wondering: frozenset[str]
+    announcing: frozenset[str]
+    reasons: frozenset[str]
 
 
 def lexicon(ruleset: Ruleset) -> Lexicon:

@@ -20,6 +20,7 @@ NEAR = 7
 WONDERING = 5  # words between a verb of asking and its *of*
 TOLD_IN_QUESTIONS = frozenset({"request", "contact", "emotion", "loyalty"})
 SHORT = 5  # words of a question that its writer answers
+INSTRUCTED = frozenset({"contact", "request", "exit", "escalation"})
 # Those that are asked for themselves where the customer stands in the sentence (*bel mij terug*).
 ADVISED = frozenset({"request", "exception", "escalation"})
 
@@ -121,9 +122,16 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
             if ahead and words[ahead[0].first] not in lexicon.past:
                 return "prospective", ahead[0]
         return "actual", ""
+    if _is_instruction(context, hit, actor, past, quotation):
+        return "generic", "instruction"
     found = [cue for cue in context.of("would", hit) if _governs(context, cue, hit)]
     if found and kind != "loyalty":  # ik zou hen niemand aanraden
-        return ("promised" if policy == "promised" and quotation is None else "hypothetical"), found[0]
+        if policy == "promised" and quotation is None:
+            return "promised", found[0]
+        if policy == "prospective" and _announced(context, found[0]):
+            return "prospective", found[0]
+        if not _hearsay(context, found[0]):
+            return "hypothetical", found[0]
     if (found := _possible(context, hit)) and kind != "emotion":
         return "hypothetical", found[0]
     return _to_come(context, hit, policy, actor, past, quotation)
@@ -167,6 +175,26 @@ def _to_come(
         if actor == "organisation":
             return "promised", condition
     return "actual", ""
+
+
+def _is_instruction(context: Context, hit: Hit, actor: str, past: bool, quotation: Quotation | None) -> bool:
+    """Whether the organisation tells the customer what to do or what he may do (*dan belt u de fabrikant*)."""
+    said = quotation is not None and quotation.speaker == "organisation" and actor == "customer"
+    return said and not past and hit.rule.type in INSTRUCTED and _not_done(context, hit)
+
+
+def _announced(context: Context, cue: Hit) -> bool:
+    """Whether a *zou* repeats what the customer said that he will do (*ik zei dat ik naar de krant zou stappen*)."""
+    words, lexicon = context.reading.words, context.lexicon
+    low = context.bounds.sentence[cue.first][0]
+    that = next((i for i in range(cue.first - 1, low, -1) if words[i] == "dat"), low)
+    before = words[max(low, that - NEAR) : that]
+    return not lexicon.announcing.isdisjoint(before) and not lexicon.customer.isdisjoint(before)
+
+
+def _hearsay(context: Context, cue: Hit) -> bool:
+    """Whether a *zou* gives what others say (*geweigerd omdat mijn handtekening niet zou kloppen*)."""
+    return context.reading.words[context.bounds.clause[cue.first][0]] in context.lexicon.reasons
 
 
 def _not_done(context: Context, hit: Hit) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import pairwise
@@ -38,6 +38,7 @@ class Orthography:
     may_end: frozenset[str]
     goes_on: frozenset[str]
     starters: frozenset[str]
+    spoken: Mapping[str, str]
     domain: re.Pattern[str]
 
 
@@ -50,7 +51,8 @@ def orthography() -> Orthography:
     never_end, may_end, goes_on, starters = (
         frozenset(lists[name]) for name in ("never_end", "may_end", "goes_on", "starters")
     )
-    return Orthography(never_end, may_end, goes_on, starters, domain)
+    spoken = dict(zip(lists["spoken"][::2], lists["spoken"][1::2], strict=True))
+    return Orthography(never_end, may_end, goes_on, starters, spoken, domain)
 
 
 def paragraphs(text: str) -> list[int]:

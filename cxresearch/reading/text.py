@@ -36,7 +36,8 @@ class Reading:
     starts, ends : list of int
         Offsets of every token.
     words : list of str
-        The folded form of every token (see `fold`).
+        The folded form of every token (see `fold`); small words written as they sound in the spelling of the
+        dictionary (*omda* is *omdat*).
     sentence_of, segment_of : list of int
         For every token the number of its sentence, and of its segment (the stretch between two
         punctuation marks, which no pattern crosses).
@@ -95,6 +96,8 @@ def read(text: str) -> Reading:
     bounds = list(accumulate(map(len, pieces)))
     starts, ends = bounds[:-1:2], bounds[1::2]
     words = list(map(fold, pieces[1::2]))
+    spoken = splitter.orthography().spoken
+    words = list(map(spoken.get, words, words))
     begins = splitter.paragraphs(text)
     marks = quotation_marks.pair(text, begins)
     sentences = splitter.sentences(text, begins, marks.opening, marks.closing, speech().verbs)
