@@ -29,6 +29,7 @@ class EventType:
     takes: tuple[str, ...] = ()
     one_per: str = ""
     future: str = ""
+    yields_to: tuple[str, ...] = ()
 
 
 @functools.cache

@@ -87,7 +87,7 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
     if len(free) < len(events) and (told := [hit for hit in events if _told_before(hit, found)]):
         found = _read(context, [*free, *told])
     found = _joined(context, _with_speech(context, found), parser.ruleset)
-    return reading, _absorbed(_without_twins(_after_promises(found, parser.ruleset)))
+    return reading, _told_once(_absorbed(_without_twins(_after_promises(found, parser.ruleset))))
 
 
 def _read(context: Context, events: Sequence[Hit]) -> list[Mention]:
@@ -171,6 +171,25 @@ def _absorbed(found: Sequence[Mention]) -> list[Mention]:
             (mention.type, mention.actor) == ("contact", "organisation")
             and (mention.polarity == "negated" or mention.realis == "prospective")
             and any(h.start < mention.end and mention.start < h.end for h in holders)
+        )
+    ]
+
+
+def _told_once(found: Sequence[Mention]) -> list[Mention]:
+    """Leave out a mention in the words of one that tells the same act more closely (`yields_to` in types.toml).
+
+    *U wordt teruggebeld* is a promise and not also a call. One that brings its own quantity stays.
+    """
+    return [
+        mention
+        for mention in found
+        if mention.realis not in ASSERTED
+        or (mention.duration or mention.amount or mention.count)
+        or not any(
+            other.type in event_types()[mention.type].yields_to
+            and other.realis in ASSERTED
+            and 2 * (min(mention.end, other.end) - max(mention.start, other.start)) >= mention.end - mention.start
+            for other in found
         )
     ]
 

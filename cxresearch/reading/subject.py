@@ -6,6 +6,8 @@ from cxresearch.reading.extract import Clauses, Hit
 from cxresearch.reading.lexicon import Lexicon
 from cxresearch.reading.text import Reading
 
+# Acts that only the organisation does: whose verb has the customer as its subject is none of them.
+BY_THE_FIRM = frozenset("promise refusal apology treatment exception explanation transfer broken_promise".split())
 CUSTOMER, ORGANISATION, THIRD = "customer", "organisation", "third_party"
 
 
@@ -153,11 +155,28 @@ def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: 
         who, token = subject(reading, bounds, hit, lex, speaker)
         if who == ORGANISATION and token is not None and token < hit.first and _names_organisation(lex, words[token]):
             return None  # *de dame schrok ervan*
+    if kind in BY_THE_FIRM and speaker != ORGANISATION and _customer_acts(words, bounds, hit, lex):
+        return None
     if kind in ("escalation", "exit") and not lex.participles.isdisjoint(clause):
         who, token = subject(reading, bounds, hit, lex, speaker)
         if who == ORGANISATION and token is not None and _names_organisation(lex, words[token]):
             return None
     return wanted
+
+
+def _customer_acts(words: list[str], bounds: Clauses, hit: Hit, lex: Lexicon) -> bool:
+    """Whether the customer is the subject of the verb of a hit and acts (*ik wees dat af*), and does not undergo.
+
+    A verb behind *en* has the subject before it (*wij waren blij en zullen niet terugkomen*).
+    """
+    verb = next((i for i in hit.tokens if words[i] in lex.finite), None)
+    if verb is None or not lex.polite.isdisjoint(words[slice(*bounds.clause[verb])]):  # *ik bel u terug*
+        return False
+    before, low = words[verb - 1 : verb], bounds.sentence[verb][0]
+    if before and before[0] in lex.coordinating:
+        subjects = [word for word in words[low:verb] if word in lex.customer or word in lex.nominative]
+        return bool(subjects) and subjects[-1] in lex.customer and words[verb] in lex.will
+    return words[verb] not in lex.undergoing and not lex.customer.isdisjoint((*before, *words[verb + 1 : verb + 2]))
 
 
 def _names_organisation(lex: Lexicon, word: str) -> bool:
