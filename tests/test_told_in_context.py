@@ -30,6 +30,20 @@ def told(text: str) -> set[Row]:
         ("Begin september nog altijd geen kaart.", ("wait", "affirmed", "actual", "organisation")),
         ("Wacht nu al zes weken op mijn kaart.", ("wait", "affirmed", "actual", "organisation")),
         ("Toon begrip.", ("treatment", "affirmed", "generic", "organisation")),
+        # what the customer announced is to come; what he supposes is not
+        ("Ik zei dat ik naar de krant zou stappen.", ("escalation", "affirmed", "prospective", "customer")),
+        ("Ik zou naar de krant stappen als het weer gebeurt.", ("escalation", "affirmed", "hypothetical", "customer")),
+        # hearsay in a reason is told as it stands, and what is supposed in it does not reach the clause before
+        (
+            "Mijn aanvraag is geweigerd omdat het attest vals zou zijn.",
+            ("refusal", "affirmed", "actual", "organisation"),
+        ),
+        (
+            "Ik kreeg gelijk omdat ze de betaling hadden kunnen tegenhouden.",
+            ("resolution", "affirmed", "actual", "organisation"),
+        ),
+        # what the organisation tells the customer to do is no act of his
+        ("“U hebt ons gisteren gebeld”, zei de dame.", ("contact", "affirmed", "actual", "customer")),
         # what is imagined
         ("Dat is op tien minuten geregeld, dacht ik.", ("resolution", "affirmed", "hypothetical", "organisation")),
         # negation by *zonder dat*; *ondanks* ends one
@@ -83,3 +97,43 @@ def test_what_staff_feel_is_no_emotion_of_the_customer(text: str, feels: bool) -
 def test_a_processing_time_is_a_wait_when_told_and_a_rule_when_the_organisation_states_it() -> None:
     assert "wait" in {row[0] for row in told("Het duurde drie weken.")}
     assert {row[0] for row in told("Ze zei dat het 10 werkdagen duurt.")} == {"rule_citation"}
+
+
+def test_instructions_of_the_organisation_are_no_acts_of_the_customer() -> None:
+    assert not {row for row in told("“U kunt ons bellen tussen negen en vijf”, zei de dame.") if row[2] == "actual"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "kind"),
+    [
+        ("Ze wezen mijn klacht af.", "Ik wees het voorstel af.", "refusal"),
+        ("Ze leefden met ons mee.", "Ik leef met hen mee.", "treatment"),
+        ("Ze waren vriendelijk en zullen mij bellen.", "We waren blij en zullen er niet meer bellen.", "promise"),
+    ],
+)
+def test_acts_of_the_organisation_are_none_of_the_customers(theirs: str, mine: str, kind: str) -> None:
+    assert kind in {row[0] for row in told(theirs)}
+    assert kind not in {row[0] for row in told(mine)}
+
+
+@pytest.mark.parametrize(
+    ("text", "one"),
+    [
+        ("U wordt daarover opgebeld.", "promise"),
+        ("Ze zeiden dat ik zonder bevoegdheid geen toegang kreeg.", "rule_citation"),
+    ],
+)
+def test_an_act_told_once_is_one_mention(text: str, one: str) -> None:
+    assert [m.type for m in mentions(text, parser_for("nl"))[1]] == [one]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("Ze hebben ni gebeld.", "Ze hebben niet gebeld."),
+        ("Ik heb gin antwoord gekregen.", "Ik heb geen antwoord gekregen."),
+        ("Ze zei da ze ging bellen.", "Ze zei dat ze ging bellen."),
+    ],
+)
+def test_small_words_may_be_spelt_as_they_sound(spoken: str, written: str) -> None:
+    assert told(spoken) == told(written) != set()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from cxresearch.codebook import event_types
 from cxresearch.reading.context import Context
 from cxresearch.reading.extract import Hit
-from cxresearch.reading.subject import is_organisation
+from cxresearch.reading.modality import announced, condition_before, governs, hearsay, new_verb, told_moment
 from cxresearch.reading.text import Quotation
 
 # Types that an imperative asks for, so that nothing has happened yet (*toon begrip*, *los het op*).
@@ -42,7 +42,7 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
             return cue
         if cue.first < hit.first:
             between = reading.words[cue.last : hit.first]
-            ended = not lexicon.scope_end.isdisjoint(between) or _new_verb(context, cue.last, hit.first)
+            ended = not lexicon.scope_end.isdisjoint(between) or new_verb(context, cue.last, hit.first)
             if ended or len(between) > 2 * NEAR:
                 continue
             if cue.rule.attributes.get("scope") == "clause" and any(
@@ -102,7 +102,7 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
         return "hypothetical", "of"
     if (found := context.of("counterfactual", hit)) and kind != "promise":
         return "hypothetical", found[0]
-    if (found := context.of("condition", hit)) and not _told_moment(context, found[0], past):
+    if (found := context.of("condition", hit)) and not told_moment(context, found[0], past):
         return "hypothetical", found[0]
     if not past and not (quotation is not None and quotation.speaker == "organisation"):
         warns = context.of("advice", hit) or _is_imperative(context, hit)
@@ -124,13 +124,13 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
         return "actual", ""
     if _is_instruction(context, hit, actor, past, quotation):
         return "generic", "instruction"
-    found = [cue for cue in context.of("would", hit) if _governs(context, cue, hit)]
+    found = [cue for cue in context.of("would", hit) if governs(context, cue, hit)]
     if found and kind != "loyalty":  # ik zou hen niemand aanraden
         if policy == "promised" and quotation is None:
             return "promised", found[0]
-        if policy == "prospective" and _announced(context, found[0]):
+        if policy == "prospective" and announced(context, found[0]):
             return "prospective", found[0]
-        if not _hearsay(context, found[0]):
+        if not hearsay(context, found[0]):
             return "hypothetical", found[0]
     if (found := _possible(context, hit)) and kind != "emotion":
         return "hypothetical", found[0]
@@ -156,7 +156,7 @@ def _to_come(
         if past and cue.rule.attributes.get("tense") == "present":
             continue
         told = words[cue.first] in context.lexicon.past and words[cue.first] not in context.lexicon.threats
-        if policy and not told and _governs(context, cue, hit):
+        if policy and not told and governs(context, cue, hit):
             promised = policy == "promised" and actor == "organisation" and cue.rule.cue == "future"
             return ("promised" if promised else "prospective"), cue
     if (
@@ -169,7 +169,7 @@ def _to_come(
         and _not_done(context, hit)
     ):
         return "prospective", "said, not done"
-    if not past and policy and (condition := _condition_before(context, hit)) is not None:
+    if not past and policy and (condition := condition_before(context, hit)) is not None:
         if policy == "prospective":  # als er niets gebeurt, stap ik naar de rechter
             return "prospective", condition
         if actor == "organisation":
@@ -181,20 +181,6 @@ def _is_instruction(context: Context, hit: Hit, actor: str, past: bool, quotatio
     """Whether the organisation tells the customer what to do or what he may do (*dan belt u de fabrikant*)."""
     said = quotation is not None and quotation.speaker == "organisation" and actor == "customer"
     return said and not past and hit.rule.type in INSTRUCTED and _not_done(context, hit)
-
-
-def _announced(context: Context, cue: Hit) -> bool:
-    """Whether a *zou* repeats what the customer said that he will do (*ik zei dat ik naar de krant zou stappen*)."""
-    words, lexicon = context.reading.words, context.lexicon
-    low = context.bounds.sentence[cue.first][0]
-    that = next((i for i in range(cue.first - 1, low, -1) if words[i] == "dat"), low)
-    before = words[max(low, that - NEAR) : that]
-    return not lexicon.announcing.isdisjoint(before) and not lexicon.customer.isdisjoint(before)
-
-
-def _hearsay(context: Context, cue: Hit) -> bool:
-    """Whether a *zou* gives what others say (*geweigerd omdat mijn handtekening niet zou kloppen*)."""
-    return context.reading.words[context.bounds.clause[cue.first][0]] in context.lexicon.reasons
 
 
 def _not_done(context: Context, hit: Hit) -> bool:
@@ -249,56 +235,6 @@ def _is_question(context: Context, hit: Hit) -> bool:
         if words[i] in ".;:!":
             return False
     return False
-
-
-def _told_moment(context: Context, cue: Hit, past: bool) -> bool:
-    """Whether an *als* or *wanneer* tells of a moment (*als zij terugbelt, blijkt …*) and sets no condition."""
-    words, lexicon = context.reading.words, context.lexicon
-    if words[cue.first] not in lexicon.when:
-        return False
-    low, high = context.bounds.clause[cue.first]
-    following = words[high : context.bounds.sentence[cue.first][1]]
-    if any(word in lexicon.conditional for word in (*words[low:high], *following)):
-        return False
-    if not past and not (lexicon.supposed.isdisjoint(words[low:high]) and lexicon.will.isdisjoint(following)):
-        return False
-    if any(words[i] in lexicon.then and not words[i - 1].endswith(("er", "ers")) for i in range(low + 1, high)):
-        return False
-    if past:
-        return True
-    # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
-    acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : min(low + 5, high)])
-    return (
-        acts and lexicon.then.isdisjoint(following[:3]) and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
-    )
-
-
-def _governs(context: Context, cue: Hit, hit: Hit) -> bool:
-    """Whether a modal belongs to the clause of the hit.
-
-    A finite verb behind an *en* parts them (*ik wil opzeggen en word gebeld*), and so does *dat* or *of*.
-    """
-    words, parting = context.reading.words, context.lexicon.subordinators
-    first, last = min(cue.last, hit.last), max(hit.first, cue.first)
-    if cue.rule.cue == "plan":  # ik overweeg om op te zeggen
-        parting = parting - context.lexicon.purpose
-    return parting.isdisjoint(words[first : last + 1]) and not _new_verb(context, first, last)
-
-
-def _new_verb(context: Context, first: int, last: int) -> bool:
-    """Whether between two tokens an *en* is followed by a finite verb: another clause begins there."""
-    words, lexicon = context.reading.words, context.lexicon
-    pairs = range(first, min(last, len(words) - 1))
-    return any(words[i] in lexicon.coordinating and words[i + 1] in lexicon.finite for i in pairs)
-
-
-def _condition_before(context: Context, hit: Hit) -> Hit | None:
-    """The condition in an earlier clause of the sentence (*als het klopt, krijgt u bericht*), or none."""
-    low = context.bounds.clause[hit.first][0]
-    for cue in context.in_sentence("condition", hit):
-        if cue.first < low and not _told_moment(context, cue, False):
-            return cue
-    return None
 
 
 def _is_imperative(context: Context, hit: Hit) -> bool:

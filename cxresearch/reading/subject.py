@@ -169,7 +169,7 @@ def _customer_acts(words: list[str], bounds: Clauses, hit: Hit, lex: Lexicon) ->
 
     A verb behind *en* has the subject before it (*wij waren blij en zullen niet terugkomen*).
     """
-    verb = next((i for i in hit.tokens if words[i] in lex.finite), None)
+    verb = next((i for i in hit.tokens if words[i] in lex.finite or words[i] in lex.undergoing), None)
     if verb is None or not lex.polite.isdisjoint(words[slice(*bounds.clause[verb])]):  # *ik bel u terug*
         return False
     before, low = words[verb - 1 : verb], bounds.sentence[verb][0]

@@ -1,0 +1,73 @@
+"""What is supposed, announced or still to come: how far a modal and a condition reach."""
+
+from __future__ import annotations
+
+from cxresearch.reading.context import Context
+from cxresearch.reading.extract import Hit
+from cxresearch.reading.subject import is_organisation
+
+ANNOUNCED = 7  # words between a verb of saying and its *dat*
+
+
+def announced(context: Context, cue: Hit) -> bool:
+    """Whether a *zou* repeats what the customer said that he will do (*ik zei dat ik naar de krant zou stappen*)."""
+    words, lexicon = context.reading.words, context.lexicon
+    low = context.bounds.sentence[cue.first][0]
+    that = next((i for i in range(cue.first - 1, low, -1) if words[i] == "dat"), low)
+    before = words[max(low, that - ANNOUNCED) : that]
+    return not lexicon.announcing.isdisjoint(before) and not lexicon.customer.isdisjoint(before)
+
+
+def hearsay(context: Context, cue: Hit) -> bool:
+    """Whether a *zou* gives what others say (*geweigerd omdat mijn handtekening niet zou kloppen*)."""
+    return context.reading.words[context.bounds.clause[cue.first][0]] in context.lexicon.reasons
+
+
+def told_moment(context: Context, cue: Hit, past: bool) -> bool:
+    """Whether an *als* or *wanneer* tells of a moment (*als zij terugbelt, blijkt …*) and sets no condition."""
+    words, lexicon = context.reading.words, context.lexicon
+    if words[cue.first] not in lexicon.when:
+        return False
+    low, high = context.bounds.clause[cue.first]
+    following = words[high : context.bounds.sentence[cue.first][1]]
+    if any(word in lexicon.conditional for word in (*words[low:high], *following)):
+        return False
+    if not past and not (lexicon.supposed.isdisjoint(words[low:high]) and lexicon.will.isdisjoint(following)):
+        return False
+    if any(words[i] in lexicon.then and not words[i - 1].endswith(("er", "ers")) for i in range(low + 1, high)):
+        return False
+    if past:
+        return True
+    # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
+    acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : min(low + 5, high)])
+    return (
+        acts and lexicon.then.isdisjoint(following[:3]) and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
+    )
+
+
+def governs(context: Context, cue: Hit, hit: Hit) -> bool:
+    """Whether a modal belongs to the clause of the hit.
+
+    A finite verb behind an *en* parts them (*ik wil opzeggen en word gebeld*), and so does *dat* or *of*.
+    """
+    words, parting = context.reading.words, context.lexicon.subordinators
+    first, last = min(cue.last, hit.last), max(hit.first, cue.first)
+    if cue.rule.cue == "plan":  # ik overweeg om op te zeggen
+        parting = parting - context.lexicon.purpose
+    return parting.isdisjoint(words[first : last + 1]) and not new_verb(context, first, last)
+
+
+def new_verb(context: Context, first: int, last: int) -> bool:
+    """Whether between two tokens an *en* is followed by a finite verb: another clause begins there."""
+    words, lexicon = context.reading.words, context.lexicon
+    pairs = range(first, min(last, len(words) - 1))
+    return any(words[i] in lexicon.coordinating and words[i + 1] in lexicon.finite for i in pairs)
+
+
+def condition_before(context: Context, hit: Hit) -> Hit | None:
+    """The condition in an earlier clause of the sentence (*als het klopt, krijgt u bericht*), or none."""
+    low = context.bounds.clause[hit.first][0]
+    for cue in context.in_sentence("condition", hit):
+        if cue.first < low and not told_moment(context, cue, False):
+            return cue
+    return None
