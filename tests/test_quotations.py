@@ -34,7 +34,7 @@ def quoted(text: str) -> Rows:
         # mixed and lopsided
         ("‘Goed” zeg ik.", [(C, "‘Goed”")]),
         ("Ik zeg resoluut: ”Nu is het genoeg”, en hang op.", [(C, "”Nu is het genoeg”")]),
-        ("“ Dat kan niet. “ Ik zucht.", [(None, "“ Dat kan niet. “")]),
+        ("“ Dat kan niet. “ Ik zucht.", [(O, "“ Dat kan niet. “")]),
         ("Ik zei: “Nu is het klaar.\n\nZe hing op.", [(C, "“Nu is het klaar.")]),
         ("Zij zei: “Een moment. “Ik zoek het op”, zei ze.", [(O, "“Een moment."), (O, "“Ik zoek het op”")]),
         ("“Beste klant,\n\nUw pas is op.” Dat was de brief.", [(O, "“Beste klant,\n\nUw pas is op.”")]),
@@ -79,7 +79,7 @@ def quoted(text: str) -> Rows:
         ("“Luister,” begint de stem, “het kan niet.”", [(O, "“Luister,”"), (O, "“het kan niet.”")]),
         ("De chef legt uit: “Het mag niet.”", [(O, "“Het mag niet.”")]),
         ("Mijn reactie? “Dan zeg ik op.”", [(C, "“Dan zeg ik op.”")]),
-        ("“Dan zeg ik op.” Mijn reactie was fel.", [(None, "“Dan zeg ik op.”")]),
+        ("“Dan zeg ik op.” Mijn reactie was fel.", [(C, "“Dan zeg ik op.”")]),
         ("“Het is weg.” Zei ze.", [(O, "“Het is weg.”")]),
         # no reporting clause: the words themselves
         ("“Mevrouw, dat is ons beleid.”", [(O, "“Mevrouw, dat is ons beleid.”")]),
@@ -87,7 +87,8 @@ def quoted(text: str) -> Rows:
         ("“Uw medewerker heeft mijn pas geblokkeerd!”", [(C, "“Uw medewerker heeft mijn pas geblokkeerd!”")]),
         ("“Als klant ben ik het zat.”", [(C, "“Als klant ben ik het zat.”")]),
         ("“Wilt u even wachten?”", [(O, "“Wilt u even wachten?”")]),
-        ("“Het regent alweer.”", [(None, "“Het regent alweer.”")]),
+        # nothing tells: whom else would a customer quote
+        ("“Het regent alweer.”", [(O, "“Het regent alweer.”")]),
         # the turn in an exchange
         (
             "“Kan dat sneller?” vraag ik. “Nee.” “Waarom niet?”",

@@ -109,6 +109,8 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
     spoken = quotation if quotation is not None and quotation.marked else None
     if spoken is not None and spoken.cue:
         cues.append(("speaker", spoken.speaker or "", spoken.cue, spoken.cue_start, spoken.cue_end))
+    elif spoken is not None and spoken.speaker:
+        cues.append(("speaker", spoken.speaker, "nobody else named", start, start))
     cues += [context.words(c, "irony", "marked") for c in context.of("irony", hit)]
     mention = Mention(
         rule.id, kind, start, end, hit.first, hit.last, reading.sentence_of[hit.first], polarity=polarity, realis=how,

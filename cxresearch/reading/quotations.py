@@ -2,7 +2,8 @@
 
 The speaker comes from, in this order: a label or a reporting clause (*zegt ze*, *vroeg ik*, *aldus de bank*),
 words that only one side says (*uw medewerker*, *ons beleid*), the turn in an exchange, what the sentence
-before tells (*Ze kijkt op.*), and forms of address. The words that decided are kept as the cue.
+before tells (*Ze kijkt op.*), and forms of address. The words that decided are kept as the cue. Where nothing
+tells, it is the organisation: whom else would a customer quote.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def _speakers(tokens: Narration, drafts: list[Draft]) -> tuple[Quotation, ...]:
     _turns(tokens, drafts, found)
     result = []
     for draft, f in zip(drafts, found, strict=True):
-        quotation = Quotation(draft.start, draft.end, marked=draft.marked)
+        quotation = Quotation(draft.start, draft.end, ORGANISATION if f is None else None, marked=draft.marked)
         if f is not None and f.first < f.last:
             a, b = tokens.starts[f.first], tokens.ends[f.last - 1]
             quotation = replace(quotation, speaker=f.speaker, cue=tokens.text[a:b], cue_start=a, cue_end=b)
