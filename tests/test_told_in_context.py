@@ -137,3 +137,9 @@ def test_an_act_told_once_is_one_mention(text: str, one: str) -> None:
 )
 def test_small_words_may_be_spelt_as_they_sound(spoken: str, written: str) -> None:
     assert told(spoken) == told(written) != set()
+
+
+def test_speech_without_marks_is_the_organisations_unless_a_letter_speaks_to_it() -> None:
+    assert "rule_citation" in {row[0] for row in told("Ik stond daar een uur. U moet eerst een kaartje kopen.")}
+    letter = "Geachte heer, ik heb u gebeld. U moet eerst een kaartje kopen."
+    assert "rule_citation" not in {row[0] for row in told(letter)}

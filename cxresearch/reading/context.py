@@ -34,6 +34,7 @@ class Context:
         for quantity in quantities:
             self.quantities.setdefault(reading.sentence_of[quantity.first], []).append(quantity)
         self.quote_starts = [q.start for q in reading.quotations]
+        self.free_speech = self._free_speech()
 
     def quotation(self, offset: int) -> Quotation | None:
         at = bisect.bisect_right(self.quote_starts, offset) - 1
@@ -49,10 +50,27 @@ class Context:
         """
         if quotation is not None:
             return quotation.speaker or "organisation"
+        if self.reading.sentence_of[hit.first] in self.free_speech:
+            return "organisation"
         for cue in self.in_sentence("reported", hit):
             if cue.last <= hit.first or cue.rule.attributes.get("scope") == "sentence":
                 return "organisation"
         return None
+
+    def _free_speech(self) -> frozenset[int]:
+        """The sentences without marks that speak to the customer (*U moet een nieuw kaartje kopen.*).
+
+        None in a letter, whose writer speaks to the organisation: there *u* stands beside *ik* or *mijn*.
+        """
+        words, polite = self.reading.words, self.lexicon.polite
+        spoken: set[int] = set()
+        for i in range(len(words)) if not polite.isdisjoint(words) else ():
+            if words[i] in polite and not words[i - 1][:1].isdigit() and self.quotation(self.reading.starts[i]) is None:
+                spoken.add(self.reading.sentence_of[i])
+        if not spoken:
+            return frozenset()
+        mine = {self.reading.sentence_of[i] for i, word in enumerate(words) if word in self.lexicon.singular}
+        return frozenset() if spoken & mine else frozenset(spoken)
 
     def words(self, hit: Hit, qualifier: str, value: str) -> Cue:
         start, end = self.reading.starts[hit.first], self.reading.ends[hit.last - 1]

@@ -63,6 +63,7 @@ class Lexicon:
     asking: frozenset[str]
     wondering: frozenset[str]
     announcing: frozenset[str]
+    singular: frozenset[str]
     undergoing: frozenset[str]
     reasons: frozenset[str]
 
