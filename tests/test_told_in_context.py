@@ -44,6 +44,11 @@ def told(text: str) -> set[Row]:
         ),
         # what the organisation tells the customer to do is no act of his
         ("“U hebt ons gisteren gebeld”, zei de dame.", ("contact", "affirmed", "actual", "customer")),
+        # a warning is told as it stands; many of them are no customers in general
+        ("Ga daar nooit!", ("loyalty", "negated", "actual", "customer")),
+        ("Hele groepen klanten druipen af.", ("exit", "affirmed", "actual", "customer")),
+        # told without a subject, the firm is who is called
+        ("De storingsdienst bellen.", ("contact", "affirmed", "actual", "customer")),
         # what is imagined
         ("Dat is op tien minuten geregeld, dacht ik.", ("resolution", "affirmed", "hypothetical", "organisation")),
         # negation by *zonder dat*; *ondanks* ends one
@@ -143,3 +148,13 @@ def test_speech_without_marks_is_the_organisations_unless_a_letter_speaks_to_it(
     assert "rule_citation" in {row[0] for row in told("Ik stond daar een uur. U moet eerst een kaartje kopen.")}
     letter = "Geachte heer, ik heb u gebeld. U moet eerst een kaartje kopen."
     assert "rule_citation" not in {row[0] for row in told(letter)}
+
+
+def test_a_story_wholly_in_quotation_marks_is_narrated() -> None:
+    story = "Ik wacht al drie weken op mijn pas en niemand belt mij terug. " * 8
+    assert {m.voice for m in mentions(f"“{story.strip()}”", parser_for("nl"))[1]} == {"narrated"}
+
+
+def test_a_length_measures_the_noun_before_its_van() -> None:
+    text = "Zeventig minuten moest ik wachten voor een gesprek van 1 minuut."
+    assert [m.duration for m in mentions(text, parser_for("nl"))[1]] == ["PT70M"]

@@ -64,6 +64,7 @@ class Lexicon:
     wondering: frozenset[str]
     announcing: frozenset[str]
     singular: frozenset[str]
+    of: frozenset[str]
     undergoing: frozenset[str]
     reasons: frozenset[str]
 

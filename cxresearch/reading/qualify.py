@@ -19,6 +19,9 @@ from cxresearch.reading.subject import checked, subject
 from cxresearch.reading.text import Quotation
 
 
+OF_ANOTHER = 5  # words that a quantity is held to be farther off where it measures the noun before it
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """An event mention in its text, before it becomes a row of the event table."""
@@ -135,6 +138,8 @@ def bind(context: Context, mentions: Sequence[Mention]) -> list[Mention]:
                 if not _takes(mention, quantity):
                     continue
                 distance = max(quantity.first - mention.last, mention.first - quantity.last, 0)
+                if context.reading.words[quantity.first - 1] in context.lexicon.of:  # een gesprek van 1 minuut
+                    distance += OF_ANOTHER
                 same = context.bounds.clause[mention.first] == context.bounds.clause[quantity.first] or distance == 0
                 if same or (distance <= 3 and quantity.kind != "duration"):
                     pairs.append((not same, distance, quantity.first, number, quantity))

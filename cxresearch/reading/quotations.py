@@ -15,6 +15,9 @@ from cxresearch.reading.marks import Marks, Pair
 from cxresearch.reading.reporting import CUSTOMER, LOOK_BACK, ORGANISATION, Found, Narration
 from cxresearch.reading.unmarked import Draft, after_colon, before_clause, dashed, scripted
 
+ALL_OF_IT = 0.8  # a quotation that is nearly the whole text is the story itself
+STORY = 60  # words that it has then at least
+
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
@@ -51,7 +54,8 @@ def quotations(tokens: Narration, marks: Marks) -> tuple[Quotation, ...]:
         if draft:
             drafts.append(draft)
             previous = draft
-    drafts = _apart(drafts)
+    whole = max(STORY, ALL_OF_IT * len(tokens.words))
+    drafts = [draft for draft in _apart(drafts) if draft.last - draft.first < whole]
     drafts = _apart([*drafts, *after_colon(tokens, marks, drafts)])
     drafts = _apart([*drafts, *before_clause(tokens, drafts)])
     return _speakers(tokens, drafts)

@@ -106,7 +106,9 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
         return "hypothetical", found[0]
     if not past and not (quotation is not None and quotation.speaker == "organisation"):
         warns = context.of("advice", hit) or _is_imperative(context, hit)
-        if kind == "loyalty" and warns:  # a warning is told as it stands (CODEBOOK 1)
+        if kind == "loyalty" and _is_imperative(context, hit):  # a warning is told as it stands (CODEBOOK 1)
+            return "actual", ""
+        if kind == "loyalty" and warns:
             return _to_come(context, hit, policy, actor, past, quotation)
         if (cue := _anyone(context, hit, quotation)) is not None:
             return "generic", cue
