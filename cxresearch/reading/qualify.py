@@ -18,7 +18,6 @@ from cxresearch.reading.realis import negation, realis
 from cxresearch.reading.subject import checked, subject
 from cxresearch.reading.text import Quotation
 
-
 OF_ANOTHER = 5  # words that a quantity is held to be farther off where it measures the noun before it
 
 

@@ -114,9 +114,9 @@ def subject(
             return ORGANISATION, name
         return (ORGANISATION if passive else CUSTOMER), None
     _, token, side = best
-    if not nominative and side == ORGANISATION and token < hit.anchor and words[hit.anchor] in lex.infinitives:
-        if lex.finite.isdisjoint(words[low:high]) and lex.undergoing.isdisjoint(words[low:high]):
-            return CUSTOMER, None  # *de storingsdienst bellen*: told without a subject, the firm is who is called
+    bare = lex.finite.isdisjoint(words[low:high]) and lex.undergoing.isdisjoint(words[low:high])
+    if bare and not nominative and side == ORGANISATION and token < hit.anchor and words[hit.anchor] in lex.infinitives:
+        return CUSTOMER, None  # *de storingsdienst bellen*: told without a subject, the firm is who is called
     if words[token] in lex.clients and words[low] in lex.imperatives and hit.first == low:
         return ORGANISATION, token  # *bel een klant terug*
     if side == THIRD:
