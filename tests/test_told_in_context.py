@@ -158,3 +158,18 @@ def test_a_story_wholly_in_quotation_marks_is_narrated() -> None:
 def test_a_length_measures_the_noun_before_its_van() -> None:
     text = "Zeventig minuten moest ik wachten voor een gesprek van 1 minuut."
     assert [m.duration for m in mentions(text, parser_for("nl"))[1]] == ["PT70M"]
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("Ik belde de dokter voor mijn zoon.", True),
+        ("Ik mailde de school over mijn dochter.", True),
+        ("Mijn man en ik belden drie keer.", True),
+        ("Ik belde mijn zus.", False),
+        ("Ik heb de buren gebeld.", False),
+        ("Ik stuurde een mail naar een vriendin.", False),
+    ],
+)
+def test_talk_with_family_is_no_contact_but_for_them_it_is(text: str, counts: bool) -> None:
+    assert ("contact" in {row[0] for row in told(text)}) is counts

@@ -65,6 +65,8 @@ class Lexicon:
     announcing: frozenset[str]
     singular: frozenset[str]
     of: frozenset[str]
+    towards: frozenset[str]
+    together: frozenset[str]
     undergoing: frozenset[str]
     reasons: frozenset[str]
 

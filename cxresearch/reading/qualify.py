@@ -15,7 +15,7 @@ from cxresearch.reading.context import Context, Cue
 from cxresearch.reading.extract import Hit
 from cxresearch.reading.quantities import Quantity
 from cxresearch.reading.realis import negation, realis
-from cxresearch.reading.subject import checked, subject
+from cxresearch.reading.subject import among_others, checked, subject
 from cxresearch.reading.text import Quotation
 
 OF_ANOTHER = 5  # words that a quantity is held to be farther off where it measures the noun before it
@@ -52,6 +52,9 @@ class Mention:
 def actor(context: Context, hit: Hit, quotation: Quotation | None) -> tuple[str | None, Cue | None]:
     """Return who does it, none where it is nobody of the story's two sides, and the cue."""
     wanted = hit.rule.attributes.get("actor") or event_types()[hit.rule.type].actor
+    if hit.rule.type == "contact" and hit.rule.attributes.get("channel") != "visit":
+        if among_others(context.reading, context.bounds, hit, context.lexicon):
+            return None, None
     speaker = quotation.speaker if quotation else None
     if wanted != "subject":
         return checked(context.reading, context.bounds, hit, context.lexicon, speaker, wanted), None

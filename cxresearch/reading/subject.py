@@ -130,6 +130,26 @@ def subject(
     return side, token
 
 
+def among_others(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon) -> bool:
+    """Whether the customer communicates with family or friends, and no organisation stands in the clause.
+
+    *Ik belde mijn zus*, *een mail naar een vriend*; but not *ik belde voor mijn zus*, *mijn man en ik belden*.
+    """
+    words = reading.words
+    low, high = _own_clause(lex, words, bounds.clause[hit.first], hit.anchor)
+    if any(_names_organisation(lex, words[i]) for i in range(low, high)):
+        return False
+    for i in range(low, high):
+        if words[i] not in lex.family or not lex.coordinating.isdisjoint(words[max(low, i - 2) : i + 2]):
+            continue
+        before = [word for word in words[max(low, i - 3) : i] if word in lex.prepositions]
+        if before and before[-1] in lex.towards and lex.together.isdisjoint(words[max(low, i - 4) : i]):
+            return True
+        if not before and any(words[k] in lex.customer for k in range(low, high) if k != i):
+            return True
+    return False
+
+
 def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: str | None, wanted: str) -> str | None:
     """Return the actor that a rule or a type names, or what the sentence says against it.
 
