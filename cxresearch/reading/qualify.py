@@ -52,9 +52,9 @@ class Mention:
 def actor(context: Context, hit: Hit, quotation: Quotation | None) -> tuple[str | None, Cue | None]:
     """Return who does it, none where it is nobody of the story's two sides, and the cue."""
     wanted = hit.rule.attributes.get("actor") or event_types()[hit.rule.type].actor
-    if hit.rule.type == "contact" and hit.rule.attributes.get("channel") != "visit":
-        if among_others(context.reading, context.bounds, hit, context.lexicon):
-            return None, None
+    talks = hit.rule.type == "contact" and hit.rule.attributes.get("channel") != "visit"
+    if talks and among_others(context.reading, context.bounds, hit, context.lexicon):
+        return None, None
     speaker = quotation.speaker if quotation else None
     if wanted != "subject":
         return checked(context.reading, context.bounds, hit, context.lexicon, speaker, wanted), None
