@@ -29,6 +29,7 @@ def told(text: str) -> set[Row]:
         ("Pas na tien dagen kreeg ik bericht.", ("contact", "affirmed", "actual", "organisation")),
         ("Begin september nog altijd geen kaart.", ("wait", "affirmed", "actual", "organisation")),
         ("Wacht nu al zes weken op mijn kaart.", ("wait", "affirmed", "actual", "organisation")),
+        ("Gelukkig is mijn geld terug.", ("compensation", "affirmed", "actual", "organisation")),
         ("Toon begrip.", ("treatment", "affirmed", "generic", "organisation")),
         # what the customer announced is to come; what he supposes is not
         ("Ik zei dat ik naar de krant zou stappen.", ("escalation", "affirmed", "prospective", "customer")),

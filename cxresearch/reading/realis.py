@@ -258,5 +258,8 @@ def _is_imperative(context: Context, hit: Hit) -> bool:
         return low + 1 >= high or not (words[low + 1] in lexicon.subjects or words[low + 1] in lexicon.finite)
     # *luister, en bij fouten verontschuldig je*: one in a row of them
     opening = words[context.bounds.clause[low - 1][0]] if low > context.bounds.sentence[low][0] else ""
+    others = [*words[low : hit.first], *words[hit.first + 1 : high]]
     row = words[hit.first] in lexicon.imperatives and lexicon.subjects.isdisjoint(words[low:high])
+    row = row and lexicon.articles.isdisjoint(words[hit.first - 1 : hit.first])  # mijn mail, het geld
+    row = row and lexicon.finite.isdisjoint(others) and lexicon.being.isdisjoint(others)
     return row and (opening in lexicon.imperatives or not opening[:1].isalpha())
