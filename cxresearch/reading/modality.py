@@ -20,6 +20,8 @@ def announced(context: Context, cue: Hit) -> bool:
 
 def hearsay(context: Context, cue: Hit) -> bool:
     """Whether a *zou* gives what others say (*geweigerd omdat mijn handtekening niet zou kloppen*)."""
+    if any(said.last <= cue.first for said in context.in_sentence("reported", cue)):
+        return True
     return context.reading.words[context.bounds.clause[cue.first][0]] in context.lexicon.reasons
 
 

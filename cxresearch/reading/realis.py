@@ -262,4 +262,4 @@ def _is_imperative(context: Context, hit: Hit) -> bool:
     row = words[hit.first] in lexicon.imperatives and lexicon.subjects.isdisjoint(words[low:high])
     row = row and lexicon.articles.isdisjoint(words[hit.first - 1 : hit.first])  # mijn mail, het geld
     row = row and lexicon.finite.isdisjoint(others) and lexicon.being.isdisjoint(others)
-    return row and (opening in lexicon.imperatives or not opening[:1].isalpha())
+    return row and opening in lexicon.imperatives
