@@ -68,6 +68,11 @@ class Narrative:
         text_start, source_start, _ = self.pieces[at]
         return source_start + i - text_start
 
+    @property
+    def words(self) -> int:
+        """How many words the text has."""
+        return len(WORD.findall(self.text))
+
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the offsets in `source` of `text[start:end]`; what was cut in between lies inside them."""
         if start >= end:
@@ -113,7 +118,7 @@ class Corpus:
             {
                 "id": n.id, "language": n.language, "industry": n.industry,
                 **{key: n.metadata.get(key) for key in (*known, *extra)},
-                "words": len(WORD.findall(n.text)), "cut": len(n.source) - len(n.text), "text": n.text,
+                "words": n.words, "cut": len(n.source) - len(n.text), "text": n.text,
             }
             for n in self.narratives
         ]  # fmt: skip

@@ -215,7 +215,7 @@ def _narratives(
         about = [
             narrative.industry,
             narrative.language,
-            f"{len(narrative.text.split())} words",
+            f"{narrative.words} words",
             f"{len(events)} mentions",
         ]
         about += [f"{key}: {value}" for key, value in sorted(narrative.metadata.items()) if value]

@@ -101,7 +101,7 @@ def summary_of(corpus: Corpus) -> dict[str, Any]:
     by_reason = {reason: list(group) for reason, group in groupby(cuts, key=lambda cut: cut[0])}
     return {
         "narratives": len(corpus),
-        "words": sum(len(n.text.split()) for n in corpus),
+        "words": sum(n.words for n in corpus),
         "characters": sum(len(n.source) for n in corpus),
         "languages": {
             language: sum(n.language == language for n in corpus) for language in sorted({n.language for n in corpus})
