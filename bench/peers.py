@@ -23,7 +23,7 @@ from spacy.matcher import Matcher, PhraseMatcher
 
 from cxresearch.reading.extract import CLAUSE_WIDTH
 from cxresearch.reading.numbers import is_money_word, is_time_unit
-from cxresearch.reading.patterns import Row, Term, Variant
+from cxresearch.reading.patterns import Row, Term, Variant, compile_patterns
 from cxresearch.reading.rules import Rule, Ruleset
 
 MOST_PHRASES = 300  # of one row; beyond that the row is a pattern (300: 1 % more patterns than 2000)
@@ -41,7 +41,7 @@ class Translation:
     patterns: tuple[list[dict[str, Any]], ...]
 
 
-def translate(rules: Iterable[Rule], vocabulary: frozenset[str]) -> dict[str, Translation]:
+def translate(ruleset: Ruleset, vocabulary: frozenset[str]) -> dict[str, Translation]:
     """Return what spaCy needs to look for every rule.
 
     The words of the text to come are made known, so that a unit of time or money is a set of words for spaCy
@@ -49,10 +49,10 @@ def translate(rules: Iterable[Rule], vocabulary: frozenset[str]) -> dict[str, Tr
     """
     units = {name: frozenset(filter(test, vocabulary)) for name, test in UNITS.items()}
     result = {}
-    for rule in rules:
+    for rule in ruleset.rules:
         phrases: set[str] = set()
         flat: set[Flat] = set()
-        for variant in rule.variants:
+        for variant in compile_patterns(rule.patterns, ruleset.classes):
             row = variant.pieces[0]
             plain = len(variant.pieces) == 1 and not variant.first and not any(gap for _, gap in row[1:])
             literal = all(kind == "word" for terms, _ in row for kind, _ in terms)

@@ -79,14 +79,17 @@ def _write(path: Path, size: int) -> Path:
 
 
 def _heading() -> None:
+    from cxresearch.reading.patterns import compile_patterns
     from cxresearch.reading.rules import load_rules
 
-    rules = load_rules("nl").rules
+    ruleset = load_rules("nl")
+    rules = ruleset.rules
+    rows = sum(len(compile_patterns(rule.patterns, ruleset.classes)) for rule in rules)
     shown = [f"{name} {version(name)}" for name in ("cxresearch", "spacy", "clinlp", "pandas", "pyarrow")]
     print(f"{', '.join(shown)}; Python {platform.python_version()}; {platform.system()} on {_processor()}; one core")
     print(
         f"{sum(not rule.cue for rule in rules)} event rules and {sum(bool(rule.cue) for rule in rules)} cue rules, "
-        f"{sum(len(rule.variants) for rule in rules):,} rows of words, the same for all three\n",
+        f"{rows:,} rows of words, the same for all three\n",
         flush=True,
     )
 
@@ -114,7 +117,7 @@ def _side_by_side(path: Path, rounds: int, full: bool) -> None:
     ruleset = load_rules("nl")
     parser_for("nl")
     vocabulary = frozenset(word for text in texts[: _first(sizes, OURS)] for word in read(text).words)
-    translations = peers.translate(ruleset.rules, vocabulary)
+    translations = peers.translate(ruleset, vocabulary)
     spacy, clinlp = peers.Spacy(translations), peers.Clinlp(ruleset, translations)
     print(
         f"spaCy and clinlp get {sum(len(t.phrases) for t in translations.values()):,} phrases and "

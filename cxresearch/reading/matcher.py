@@ -7,10 +7,19 @@ every distinct word, never again for a token.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cxresearch.codebook import names
-from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES, Element, Term, Variant, class_terms, literals
+from cxresearch.reading.patterns import (
+    AMBIGUOUS_PARTICLES,
+    Element,
+    Term,
+    Variant,
+    class_terms,
+    compile_patterns,
+    literals,
+)
 from cxresearch.reading.quantities import is_money_word, is_number_word, is_time_unit
 from cxresearch.reading.rules import Rule, Ruleset
 from cxresearch.reading.spelling import Spelling
@@ -75,11 +84,10 @@ class Matcher(dict[str, Entry]):
         self.unless: dict[str, tuple[Probe, ...]] = {}
         self.requires: dict[str, tuple[Probe, ...]] = {}
         for rule in ruleset.rules:
-            for variant in rule.variants:
-                probe = self._probe(rule, variant, costs)
+            for probe in self._probes(rule, rule.patterns, costs):
                 self.filed[probe.pieces[probe.piece][probe.element][0]].append(probe)
-            self.unless[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.unless)
-            self.requires[rule.id] = tuple(self._probe(rule, v, costs) for v in rule.requires)
+            self.unless[rule.id] = self._probes(rule, rule.unless, costs)
+            self.requires[rule.id] = self._probes(rule, rule.requires, costs)
 
         heads = literals(class_terms(ruleset.classes, "compound_heads"))
         self.spelling = Spelling(self.literal, heads, ruleset.language, names()["names"]["first"])
@@ -97,6 +105,9 @@ class Matcher(dict[str, Entry]):
                 else:
                     self.shapes[kind][value].add(number)
         return self.numbers[terms]
+
+    def _probes(self, rule: Rule, patterns: Iterable[str], costs: _Costs) -> tuple[Probe, ...]:
+        return tuple(self._probe(rule, way, costs) for way in compile_patterns(patterns, self.ruleset.classes))
 
     def _probe(self, rule: Rule, variant: Variant, costs: _Costs) -> Probe:
         pieces = tuple(tuple((self._symbol(terms), gap) for terms, gap in row) for row in variant.pieces)
@@ -144,9 +155,13 @@ class _Costs:
                 self.prefixes[word[:end]] += count
                 self.suffixes[word[-end:]] += count
         self.infixes: dict[str, int] = {}
+        self.known: dict[frozenset[Term], float] = {}  # most words stand in classes that many patterns name
 
     def of(self, element: Element) -> float:
-        return sum(map(self._of, sorted(element[0])))  # sorted: a sum of floats depends on the order
+        terms = element[0]
+        if terms not in self.known:
+            self.known[terms] = sum(map(self._of, sorted(terms)))  # sorted: a sum of floats depends on the order
+        return self.known[terms]
 
     def _of(self, term: Term) -> float:
         kind, value = term

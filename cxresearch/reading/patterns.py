@@ -51,6 +51,14 @@ class Variant:
     last: bool = False
 
 
+class WordClasses(dict[str, list[str]]):
+    """Word classes: name to entries, each a pattern without `&`; those once read are kept ready."""
+
+    def __init__(self, classes: Mapping[str, list[str]]) -> None:
+        super().__init__(classes)
+        self.rows: dict[str, list[Row]] = {}
+
+
 def word_term(word: str) -> Term:
     """Return how a literal is compared: as a word, or by the stars as a prefix, a suffix or an infix."""
     stripped = fold(word.strip("*"))
@@ -112,7 +120,7 @@ def _verb(body: str) -> list[Row]:
 class _Reader:
     """Recursive descent over the items of one pattern; each method returns alternative rows."""
 
-    def __init__(self, pattern: str, classes: Mapping[str, list[str]], within: tuple[str, ...] = ()) -> None:
+    def __init__(self, pattern: str, classes: WordClasses, within: tuple[str, ...] = ()) -> None:
         self.pattern = pattern
         self.classes = classes
         self.within = within
@@ -178,10 +186,12 @@ class _Reader:
             raise PatternError(f"unknown word class @{name}; classes.toml has {', '.join(sorted(self.classes))}")
         if name in self.within:
             raise PatternError(f"word class @{name} contains itself")
-        rows: list[Row] = []
-        for entry in self.classes[name]:
-            rows += _Reader(entry, self.classes, (*self.within, name)).row()
-        return _merge(rows)
+        if name not in self.classes.rows:
+            rows: list[Row] = []
+            for entry in self.classes[name]:
+                rows += _Reader(entry, self.classes, (*self.within, name)).row()
+            self.classes.rows[name] = _merge(rows)
+        return self.classes.rows[name]
 
 
 def _join(left: Row, gap: int, right: Row) -> tuple[Row, int]:
@@ -207,7 +217,8 @@ def compile_pattern(pattern: str, classes: Mapping[str, list[str]]) -> tuple[Var
     pattern : str
         In the language of codebook/README.md.
     classes : mapping of str to list of str
-        Word classes: name to entries, each a pattern without `&`.
+        Word classes: name to entries, each a pattern without `&`. For many patterns give `WordClasses`, which
+        reads every class once.
 
     Raises
     ------
@@ -224,7 +235,8 @@ def compile_pattern(pattern: str, classes: Mapping[str, list[str]]) -> tuple[Var
     """
     first = pattern.lstrip().startswith("^")
     last = pattern.rstrip().endswith("$")
-    reader = _Reader(pattern.strip().removeprefix("^").removesuffix("$"), classes)
+    known = classes if isinstance(classes, WordClasses) else WordClasses(classes)
+    reader = _Reader(pattern.strip().removeprefix("^").removesuffix("$"), known)
     pieces: list[list[Row]] = []
     wide = False
     while True:
@@ -244,6 +256,11 @@ def compile_pattern(pattern: str, classes: Mapping[str, list[str]]) -> tuple[Var
     if len(variants) > MOST_VARIANTS:
         raise PatternError(f"{len(variants)} ways to read it, more than {MOST_VARIANTS}: split the pattern")
     return variants
+
+
+def compile_patterns(patterns: Iterable[str], classes: Mapping[str, list[str]]) -> tuple[Variant, ...]:
+    """Return every way to fill some patterns, each once."""
+    return tuple(dict.fromkeys(variant for pattern in patterns for variant in compile_pattern(pattern, classes)))
 
 
 def class_terms(classes: Mapping[str, list[str]], *names: str) -> set[Term]:

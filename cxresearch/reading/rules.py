@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 from cxresearch.codebook import event_types
-from cxresearch.reading.patterns import PatternError, Variant, compile_pattern
+from cxresearch.reading.patterns import PatternError, WordClasses, compile_pattern, compile_patterns
 
 NOT_RULES = frozenset(
     "classes.toml grammar.toml verbs.toml quantities.toml speech.toml text.toml industries.toml cleaning.toml "
@@ -65,10 +65,9 @@ class Rule:
     type: str
     cue: str
     patterns: tuple[str, ...]
-    variants: tuple[Variant, ...]
     attributes: Mapping[str, Any]
-    unless: tuple[Variant, ...]
-    requires: tuple[Variant, ...]
+    unless: tuple[str, ...]
+    requires: tuple[str, ...]
     speech: str
     told: frozenset[str]
     joins: str
@@ -89,7 +88,7 @@ class Ruleset:
 
     language: str
     rules: tuple[Rule, ...]
-    classes: Mapping[str, list[str]]
+    classes: WordClasses
     fingerprint: str
     by_id: Mapping[str, Rule] = field(default_factory=dict)
 
@@ -137,9 +136,7 @@ def _attribute_problems(entry: Any, kind: str, place: str) -> Iterable[str]:
             yield f"{place}: {key} {value!r} is not one of {', '.join(sorted(map(str, allowed)))}"
 
 
-def _rule(
-    entry: Mapping[str, Any], classes: Mapping[str, list[str]], file: str, line: int
-) -> tuple[Rule | None, list[str]]:
+def _rule(entry: Mapping[str, Any], classes: WordClasses, file: str, line: int) -> tuple[Rule | None, list[str]]:
     """Return the rule of one TOML entry, or none and what is wrong with it."""
     wrong = [f"unknown key {key!r}; a rule has {', '.join(sorted(KEYS))}" for key in sorted(set(entry) - KEYS)]
     kind, cue = str(entry.get("type", "")), str(entry.get("cue", ""))
@@ -154,18 +151,15 @@ def _rule(
     if kind:
         for place in ("attributes", "negated"):
             wrong += _attribute_problems(entry.get(place, {}), kind, place)
-    compiled: dict[str, tuple[Variant, ...]] = {}
     for key in ("patterns", "unless", "requires"):
-        found: list[Variant] = []
         try:
             for pattern in _strings(entry, key):
                 try:
-                    found += compile_pattern(pattern, classes)
+                    compile_pattern(pattern, classes)
                 except PatternError as error:
                     wrong.append(f"{key}: {pattern!r}: {error}")
         except ValueError as error:
             wrong.append(str(error))
-        compiled[key] = tuple(dict.fromkeys(found))
     if not entry.get("patterns"):
         wrong.append("patterns is missing: write at least one")
     examples: dict[str, tuple[Example, ...]] = {}
@@ -200,8 +194,8 @@ def _rule(
     if wrong:
         return None, wrong
     rule = Rule(
-        str(entry["id"]), kind, cue, tuple(entry["patterns"]), compiled["patterns"], dict(entry.get("attributes", {})),
-        compiled["unless"], compiled["requires"], speech, frozenset(told), joins,
+        str(entry["id"]), kind, cue, tuple(entry["patterns"]), dict(entry.get("attributes", {})),
+        tuple(entry.get("unless", ())), tuple(entry.get("requires", ())), speech, frozenset(told), joins,
         dict(entry.get("negated", {})), dict(after), examples["match"],
         examples["avoid"], examples["known_failures"], str(entry.get("note", "")), str(entry.get("source", "")),
         file, line,
@@ -246,8 +240,8 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
             problems.append(f"{path.name}:{_line_of(error)}: this is not valid TOML: {error}")
             continue
         digest.update(path.name.encode() + b"\0" + text.encode())
-    classes: dict[str, list[str]] = contents.get("classes.toml", ("", {}))[1].get("classes", {})
-    classes |= contents.get("grammar.toml", ("", {}))[1].get("words", {})
+    listed = contents.get("classes.toml", ("", {}))[1].get("classes", {})
+    classes = WordClasses(listed | contents.get("grammar.toml", ("", {}))[1].get("words", {}))
     for name, (text, data) in contents.items():
         if name in NOT_RULES:
             continue
@@ -330,7 +324,7 @@ def coverage(ruleset: Ruleset) -> pd.DataFrame:
             "type": kind or "(cues)",
             "rules": len(chosen),
             "patterns": sum(len(rule.patterns) for rule in chosen),
-            "expressions": sum(_ways(rule) for rule in chosen),
+            "expressions": sum(_ways(rule, ruleset.classes) for rule in chosen),
             "examples": sum(len(rule.match) + len(rule.avoid) for rule in chosen),
             "known_failures": sum(len(rule.known_failures) for rule in chosen),
         }
@@ -340,6 +334,7 @@ def coverage(ruleset: Ruleset) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _ways(rule: Rule) -> int:
+def _ways(rule: Rule, classes: WordClasses) -> int:
     """Ways to fill a rule: every alternative word of its rarest choice is an expression of its own."""
-    return sum(max(len(terms) for row in variant.pieces for terms, _ in row) for variant in rule.variants)
+    variants = compile_patterns(rule.patterns, classes)
+    return sum(max(len(terms) for row in variant.pieces for terms, _ in row) for variant in variants)
