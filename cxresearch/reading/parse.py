@@ -97,7 +97,7 @@ def _read(context: Context, events: Sequence[Hit]) -> list[Mention]:
     for hit in events:
         by_sentence.setdefault(context.reading.sentence_of[hit.first], []).append(hit)
     found = [m for hit in events if (m := qualify(context, hit, by_sentence[context.reading.sentence_of[hit.first]]))]
-    return bind(context, _one_per(context, _without_twins(found)))
+    return bind(context, _one_per(context, _one_act(context, _without_twins(found))))
 
 
 def _told_before(hit: Hit, found: Iterable[Mention]) -> bool:
@@ -127,6 +127,38 @@ def _without_twins(found: Sequence[Mention]) -> list[Mention]:
         ):
             rivals.append(mention)
     return sorted(itertools.chain(*kept.values()), key=lambda m: (m.start, m.end, m.rule_id))
+
+
+def _one_act(context: Context, found: Sequence[Mention]) -> list[Mention]:
+    """Make one of neighbouring mentions of a type in one clause: two acts are parted by *en*, a comma or a channel.
+
+    *Als goedmaker kreeg ik 50 euro gestort* tells one compensation in two expressions.
+    """
+    kept: list[Mention] = []
+    for mention in found:
+        before = next((m for m in reversed(kept) if m.type == mention.type), None)
+        if before is not None and _same_act(context, before, mention):
+            subtype, channel = before.subtype or mention.subtype, before.channel or mention.channel
+            end, last = max(before.end, mention.end), max(before.last, mention.last)
+            cues = (*before.cues, *(cue for cue in mention.cues if cue not in before.cues))
+            joined = replace(before, end=end, last=last, subtype=subtype, channel=channel, cues=cues)
+            kept[kept.index(before)] = joined
+        else:
+            kept.append(mention)
+    return kept
+
+
+def _same_act(context: Context, one: Mention, other: Mention) -> bool:
+    clause = context.bounds.clause
+    between = context.reading.words[one.last : other.first]
+    return (
+        clause[one.first] == clause[other.first]
+        and (one.polarity, one.realis, one.actor, one.valence) == (other.polarity, other.realis, other.actor, other.valence)
+        and (one.voice, one.speaker) == (other.voice, other.speaker)
+        and (one.subtype == other.subtype or None in (one.subtype, other.subtype))
+        and (one.channel == other.channel or None in (one.channel, other.channel))
+        and context.lexicon.coordinating.isdisjoint(between)
+    )
 
 
 def _one_per(context: Context, found: Sequence[Mention]) -> list[Mention]:
