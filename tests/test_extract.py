@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxresearch.reading.extract import clauses, hits, settle
+from cxresearch.reading.lexicon import lexicon
 from cxresearch.reading.matcher import Matcher
 from cxresearch.reading.patterns import Row, Term, compile_patterns
 from cxresearch.reading.rules import Ruleset, read_rules
@@ -35,7 +36,7 @@ def ruleset(folder: Path, patterns: list[str], extra: str = "") -> Ruleset:
 
 def found(text: str, rules: Ruleset) -> list[str]:
     reading = read(text)
-    bounds = clauses(reading, matcher := Matcher(rules))
+    bounds = clauses(reading, matcher := Matcher(rules), lexicon(rules))
     return [
         text[reading.starts[h.first] : reading.ends[h.last - 1]] for h in settle(hits(reading, bounds, matcher), "type")
     ]
@@ -73,7 +74,7 @@ def test_the_engine_finds_what_trying_every_place_finds(small: tuple[Ruleset, Ma
     rules, matcher = small
     ways = {rule.id: compile_patterns(rule.patterns, rules.classes) for rule in rules.rules}
     reading = read(" ".join(words))
-    bounds = clauses(reading, matcher)
+    bounds = clauses(reading, matcher, lexicon(rules))
     by_engine: dict[str, set[int]] = {}
     for hit in hits(reading, bounds, matcher):
         by_engine.setdefault(hit.rule.id, set()).update({hit.first} if hit.rule.patterns[0] == "*d" else {hit.anchor})

@@ -172,7 +172,7 @@ def is_clock(letters: Letters, first: int, unit: str, value: Decimal, last: int)
         return False  # 81 euro voor 2 uur parkeren
     before = letters.row[first - 1 : first] if first else ""
     if before == "v":
-        return "t" in letters.row[first:last]
+        return "t" in letters.row[first : last + 1]  # van 9u tot 11u30
     if letters.row[first] == "a":
         return before == "m"  # *om een uur*, but *voor een uur*
     return before != "" and before in "lfptmB"

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cxresearch.reading.lexicon import Lexicon
 from cxresearch.reading.matcher import Matcher, Probe, Row
 from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES
 from cxresearch.reading.rules import Rule
@@ -43,11 +44,12 @@ class Clauses:
     sentence: list[tuple[int, int]]
 
 
-def clauses(reading: Reading, matcher: Matcher) -> Clauses:
+def clauses(reading: Reading, matcher: Matcher, lexicon: Lexicon) -> Clauses:
     """Return clause and sentence bounds in tokens.
 
     A clause is a stretch between punctuation marks, parted again before joining words such as *maar*, *omdat*
-    and *terwijl* (class `clause_break`), and before the *dan* that answers an *als*.
+    and *terwijl* (class `clause_break`), before the *dan* that answers an *als*, and before the verb of the main
+    clause where its comma was left out (*als ik bel krijg ik een bandje*).
     """
     words, segment_of, sentence_of = reading.words, reading.segment_of, reading.sentence_of
     n = len(words)
@@ -62,6 +64,7 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
             or segment_of[i] != segment_of[i - 1]
             or (words[i] in breakers and words[i - 1] not in joined and not _likens(words, segment_of, i, matcher))
             or (words[i] in matcher.answers and words[start] in matcher.openings)
+            or (i - start >= 3 and words[start] in lexicon.opening and _opens_main_clause(words, i, lexicon))
         ):
             clause[start:i] = [(start, i)] * (i - start)
             start = i
@@ -69,6 +72,11 @@ def clauses(reading: Reading, matcher: Matcher) -> Clauses:
             sentence[sentence_start:i] = [(sentence_start, i)] * (i - sentence_start)
             sentence_start = i
     return Clauses(clause, sentence)
+
+
+def _opens_main_clause(words: list[str], i: int, lexicon: Lexicon) -> bool:
+    """Whether a finite verb with its subject behind it stands here (*krijg ik*, *werd er*)."""
+    return words[i] in lexicon.finite and not lexicon.subjects.isdisjoint(words[i + 1 : i + 2])
 
 
 def _likens(words: list[str], segment_of: list[int], i: int, matcher: Matcher) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -13,7 +14,7 @@ from cxresearch.reading.verbs import conjugate, irregular
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The word sets that the qualifiers look up.
+    """The word sets that the qualifiers look up, and the channels that words tell.
 
     Most are a class of `grammar.toml` or `classes.toml` of the same name; forms of verbs are worked out from the
     verbs that the rules name.
@@ -36,6 +37,7 @@ class Lexicon:
     family: frozenset[str]
     passive: frozenset[str]
     receiving: frozenset[str]
+    own_case: frozenset[str]
     objects: frozenset[str]
     participles: frozenset[str]
     infinitives: frozenset[str]
@@ -51,6 +53,7 @@ class Lexicon:
     being: frozenset[str]
     perfect: frozenset[str]
     subordinators: frozenset[str]
+    opening: frozenset[str]
     purpose: frozenset[str]
     scope_end: frozenset[str]
     joining: frozenset[str]
@@ -69,6 +72,7 @@ class Lexicon:
     together: frozenset[str]
     undergoing: frozenset[str]
     reasons: frozenset[str]
+    channels: Mapping[str, str]
 
 
 def lexicon(ruleset: Ruleset) -> Lexicon:
@@ -112,6 +116,12 @@ def lexicon(ruleset: Ruleset) -> Lexicon:
         "participles": frozenset(participles),
         "infinitives": frozenset(infinitives),
         "coordinating": literals(class_terms(classes, "and")),
+        "channels": {
+            word: name.removeprefix("channel_")
+            for name in sorted(classes)
+            if name.startswith("channel_")
+            for word in sorted(literals(class_terms(classes, name)))
+        },
     }
     # the rest are classes of grammar.toml, taken as they are
     closed = {f.name: literals(class_terms(classes, f.name)) for f in fields(Lexicon) if f.name not in resolved}

@@ -56,14 +56,16 @@ def governs(context: Context, cue: Hit, hit: Hit) -> bool:
     first, last = min(cue.last, hit.last), max(hit.first, cue.first)
     if cue.rule.cue == "plan":  # ik overweeg om op te zeggen
         parting = parting - context.lexicon.purpose
+    if cue.anchor not in hit.tokens and not context.lexicon.past.isdisjoint(words[i] for i in hit.tokens):
+        return False  # a finite verb of its own: kreeg iemand die zei ga maar
     return parting.isdisjoint(words[first : last + 1]) and not new_verb(context, first, last)
 
 
 def new_verb(context: Context, first: int, last: int) -> bool:
     """Whether between two tokens an *en* is followed by a finite verb: another clause begins there."""
     words, lexicon = context.reading.words, context.lexicon
-    pairs = range(first, min(last, len(words) - 1))
-    return any(words[i] in lexicon.coordinating and words[i + 1] in lexicon.finite for i in pairs)
+    behind = (words[i + 1 : min(i + 3, last + 1)] for i in range(first, last) if words[i] in lexicon.coordinating)
+    return any(not lexicon.finite.isdisjoint(two) for two in behind)
 
 
 def condition_before(context: Context, hit: Hit) -> Hit | None:

@@ -72,7 +72,7 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
     `only` names the one rule that may find events, for proving it on its own; it is not asked for what others find.
     """
     reading = read(text)
-    bounds = clauses(reading, parser.matcher)
+    bounds = clauses(reading, parser.matcher, parser.lexicon)
     events: list[Hit] = []
     cues: list[Hit] = []
     for hit in hits(reading, bounds, parser.matcher):
@@ -149,12 +149,12 @@ def _one_act(context: Context, found: Sequence[Mention]) -> list[Mention]:
 
 
 def _same_act(context: Context, one: Mention, other: Mention) -> bool:
-    clause = context.bounds.clause
-    between = context.reading.words[one.last : other.first]
+    """Whether two mentions of a type may tell one act: in one clause, with nothing that sets them apart."""
+    clause, between = context.bounds.clause, context.reading.words[one.last : other.first]
+    alike = ("polarity", "realis", "actor", "valence", "voice", "speaker")
     return (
         clause[one.first] == clause[other.first]
-        and (one.polarity, one.realis, one.actor, one.valence) == (other.polarity, other.realis, other.actor, other.valence)
-        and (one.voice, one.speaker) == (other.voice, other.speaker)
+        and all(getattr(one, name) == getattr(other, name) for name in alike)
         and (one.subtype == other.subtype or None in (one.subtype, other.subtype))
         and (one.channel == other.channel or None in (one.channel, other.channel))
         and context.lexicon.coordinating.isdisjoint(between)
@@ -325,7 +325,7 @@ def _spans(rule: Rule, example: Example, parser: Parser) -> list[tuple[int, int]
     if rule.type:
         return [(m.start, m.end) for m in mentions(example.text, parser, rule.id)[1]]
     reading = read(example.text)
-    bounds = clauses(reading, parser.matcher)
+    bounds = clauses(reading, parser.matcher, parser.lexicon)
     found = settle((h for h in hits(reading, bounds, parser.matcher) if h.rule is rule), "cue")
     return [(reading.starts[h.first], reading.ends[h.last - 1]) for h in found]
 

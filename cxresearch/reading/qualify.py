@@ -111,6 +111,8 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
         kind, how, attributes, who = "promise", "actual", {}, "organisation"
     if why:
         cues.append(("realis", how, why, start, start) if isinstance(why, str) else context.words(why, "realis", how))
+    if "channel" in event_types()[kind].takes and "channel" not in attributes:
+        attributes["channel"] = _channel(context, hit)
     spoken = quotation if quotation is not None and quotation.marked else None
     if spoken is not None and spoken.cue:
         cues.append(("speaker", spoken.speaker or "", spoken.cue, spoken.cue_start, spoken.cue_end))
@@ -123,6 +125,15 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
         cues=tuple(cues), **{k: v for k, v in attributes.items() if k not in ("type", "drop")},
     )  # fmt: skip
     return mention
+
+
+def _channel(context: Context, hit: Hit) -> str | None:
+    """Return the one channel that the words of a hit, or else of its clause, tell; none where they tell two."""
+    words, channels = context.reading.words, context.lexicon.channels
+    for low, high in ((hit.first, hit.last), context.bounds.clause[hit.first]):
+        if found := {channels[word] for word in words[low:high] if word in channels}:
+            return found.pop() if len(found) == 1 else None
+    return None
 
 
 def bind(context: Context, mentions: Sequence[Mention]) -> list[Mention]:

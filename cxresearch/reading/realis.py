@@ -158,7 +158,8 @@ def _to_come(
         if past and cue.rule.attributes.get("tense") == "present":
             continue
         told = words[cue.first] in context.lexicon.past and words[cue.first] not in context.lexicon.threats
-        if policy and not told and governs(context, cue, hit):
+        withheld = actor == "organisation" and cue.rule.cue == "plan" and context.of("negation", hit)
+        if policy and not told and not withheld and governs(context, cue, hit):
             promised = policy == "promised" and actor == "organisation" and cue.rule.cue == "future"
             return ("promised" if promised else "prospective"), cue
     if (
@@ -212,10 +213,18 @@ def _anyone(context: Context, hit: Hit, quotation: Quotation | None) -> Hit | No
     for cue in context.of("advice", hit) + context.of("generic", hit):
         if own and not cue.rule.attributes.get("strong"):
             continue
-        if cue.rule.attributes.get("you") and (told or cue.first >= clause_end):
+        if cue.rule.attributes.get("you") and (told or cue.first >= clause_end or _own_case(context, hit, cue)):
             continue
         return cue
     return None
+
+
+def _own_case(context: Context, hit: Hit, cue: Hit) -> bool:
+    """Whether a *je* behind its verb tells the writer's own case (*daar krijg je een bandje*; CODEBOOK 1)."""
+    words, lexicon = context.reading.words, context.lexicon
+    low, high = context.bounds.clause[hit.first]
+    inverted = low < cue.first < high and words[cue.first - 1] in lexicon.finite
+    return inverted and words[low] not in lexicon.opening and not lexicon.own_case.isdisjoint(words[low:high])
 
 
 def _is_question(context: Context, hit: Hit) -> bool:
