@@ -128,9 +128,9 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
 
 
 def _channel(context: Context, hit: Hit) -> str | None:
-    """Return the one channel that the words of a hit, or else of its clause, tell; none where they tell two."""
-    words, channels = context.reading.words, context.lexicon.channels
-    for low, high in ((hit.first, hit.last), context.bounds.clause[hit.first]):
+    """Return the one channel that the words of a hit tell, or else of its clause or sentence; none where there are two."""
+    words, channels, bounds = context.reading.words, context.lexicon.channels, context.bounds
+    for low, high in ((hit.first, hit.last), bounds.clause[hit.first], bounds.sentence[hit.first]):
         if found := {channels[word] for word in words[low:high] if word in channels}:
             return found.pop() if len(found) == 1 else None
     return None
