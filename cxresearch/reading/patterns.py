@@ -138,12 +138,18 @@ class _Reader:
     def row(self, stop: str = "") -> list[Row]:
         """A row of items up to `stop`; a gap widens what stands before the next item."""
         rows: list[tuple[Row, int]] = [((), 0)]  # with the gap that waits for the next word
+        listed = False
         while (item := self.peek()) and item not in stop.split() and item not in ("&", "&&"):
             if item.startswith(".."):
                 self.take()
                 rows = [(row, gap + int(item[2:] or GAP)) for row, gap in rows]
+                listed = False
                 continue
+            begin = self.at
             found = self.alternatives(tight=not stop)
+            before, listed = listed, "|" in self.items[begin + 1 : begin + 2]
+            if before and listed:  # a|b c|d: two choices, or one with *b c* in it?
+                raise PatternError(f"two lists side by side at {item!r}: write each in brackets, (a|b) (c|d) or (a|b c|d)")
             rows = [_join(left, gap, right) for left, gap in rows for right in found]
             if len(rows) > MOST_VARIANTS:
                 raise PatternError(f"more than {MOST_VARIANTS} ways to read it: split the pattern")
