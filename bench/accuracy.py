@@ -1,6 +1,7 @@
-"""Write into README.md and corpus/DATASHEET.md how well the parser reads and how far the coders agree.
+"""Write into README.md, corpus/DATASHEET.md and the package how well the parser reads and how far the coders agree.
 
-`make accuracy` runs it. A test compares both pages with what the commands give, so that no figure in them is stale.
+`make accuracy` runs it. The report prints what the package keeps (codebook/accuracy.csv). A test compares all
+three with what the commands give, so that no figure in them is stale.
 """
 
 from __future__ import annotations
@@ -8,12 +9,25 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from cxresearch.analysis.agreement import mention_agreement, source_mentions
 from cxresearch.corpus import read_corpus
+from cxresearch.runs import parse_batch
 from cxresearch.tables import to_markdown
-from cxresearch.validation import coder_tables, parser_tables, read_several
+from cxresearch.validation import coded_narratives, coder_tables, parser_tables, read_several
 
 ROOT = Path(__file__).resolve().parents[1]
 CODINGS = ROOT / "corpus" / "codings"
+
+
+SHIPPED = ROOT / "cxresearch" / "codebook" / "accuracy.csv"
+
+
+def shipped() -> str:
+    """Return what the package keeps of the figures, as CSV."""
+    corpus = read_corpus(ROOT / "corpus")
+    codings = read_several([CODINGS / "test.jsonl"])
+    table = mention_agreement(codings, source_mentions(parse_batch(coded_narratives(corpus, codings))))
+    return table[["type", "n", "precision", "recall", "f1"]].round(2).to_csv(index=False, lineterminator="\n")
 
 
 def blocks() -> dict[tuple[str, str], str]:
@@ -33,6 +47,7 @@ def pattern(name: str) -> re.Pattern[str]:
 
 
 if __name__ == "__main__":
+    SHIPPED.write_text(shipped(), encoding="utf-8")
     for (page, name), text in blocks().items():
         path = ROOT / page
         path.write_text(

@@ -8,6 +8,7 @@ a careful colleague could well leave out; it counts neither as missed nor as a f
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,6 +43,7 @@ DTYPES = {
 }
 COLUMNS = tuple(DTYPES)
 
+EXAMPLE = '{"doc": "n1", "type": "wait", "start": 3, "end": 9}'
 _DEFAULTS = {"polarity": "affirmed", "realis": "actual", "voice": "narrated", "optional": False}
 
 
@@ -85,21 +87,30 @@ def read_codings(path: str | Path, coder: str | None = None) -> pd.DataFrame:
             try:
                 rows.append(_row(json.loads(line), coder or path.stem))
             except (ValueError, TypeError, KeyError) as error:
-                raise ValueError(f"{path}, line {number}: {error}") from error
+                raise ValueError(f"{path}, line {number}: {_told(error)}") from error
+    if not rows:
+        raise ValueError(f"{path}: there is no coding in it; write one JSON object a line, such as {EXAMPLE}")
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(DTYPES)
     return frame.sort_values(["narrative_id", "start", "end", "type"], kind="stable", ignore_index=True)
 
 
+def _told(error: Exception) -> str:
+    no_json = isinstance(error, json.JSONDecodeError)
+    return f"this is no JSON ({error}); write one object a line, such as {EXAMPLE}" if no_json else str(error)
+
+
 def _row(line: Any, coder: str) -> dict[str, Any]:
     if not isinstance(line, Mapping):
-        raise ValueError('a coding is an object, such as {"doc": "n1", "type": "wait", "start": 3, "end": 9}')
+        raise ValueError(f"a coding is an object, such as {EXAMPLE}")
     row = {**_DEFAULTS, "coder": coder, **{key: value for key, value in line.items() if value is not None}}
     row["narrative_id"] = row.get("narrative_id", row.get("doc"))
     for field in ("narrative_id", "type", "start", "end"):
         if row.get(field) is None:
             raise ValueError(f"field '{field}' is missing")
     if row["type"] not in event_types():
-        raise ValueError(f"field 'type': '{row['type']}' is no type of the codebook")
+        close = difflib.get_close_matches(str(row["type"]).lower(), event_types(), 1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise ValueError(f"field 'type': '{row['type']}' is no type; {hint}known are {', '.join(event_types())}")
     if not (isinstance(row["start"], int) and isinstance(row["end"], int) and 0 <= row["start"] < row["end"]):
         raise ValueError(f"fields 'start', 'end': {row['start']!r}, {row['end']!r} are no span of a text")
     for field, read in (("answered", _boolean), ("optional", _boolean), ("count", int), ("amount", str)):

@@ -21,7 +21,7 @@ def by_industry(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `industry`, `narratives`, `episodes`, `authors`, `words` (middle narrative), `mentions`.
+        Columns `industry`, `narratives`, `episodes`, `authors`, `words_median` (of the middle narrative), `mentions`.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def by_industry(study: Study) -> pd.DataFrame:
         mentions = study.events[study.events["narrative_id"].isin(chosen.index)]
         words = int(chosen["words"].median()) if len(chosen) else 0
         rows.append((name, len(chosen), len(episodes), chosen["author"].nunique(), words, len(mentions)))
-    return pd.DataFrame(rows, columns=["industry", "narratives", "episodes", "authors", "words", "mentions"])
+    return pd.DataFrame(rows, columns=["industry", "narratives", "episodes", "authors", "words_median", "mentions"])
 
 
 def by_metadata(study: Study, column: str) -> pd.DataFrame:

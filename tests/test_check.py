@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from cxresearch.corpus import (
@@ -132,7 +133,7 @@ def test_metadata_and_texts_that_miss_each_other_are_told(tmp_path: Path) -> Non
     rows = "id,author\nbank,J.\nweg,K.\nbank,L.\n"
     corpus = check(folder(tmp_path, bank_txt=BANK, trein_txt=TREIN, metadata_csv=rows))
     assert corpus["bank"].metadata == {"author": "J."}
-    told = [(p.severity, p.line, p.field) for p in corpus.problems if p.file == "metadata.csv"]
+    told = [(p.severity, p.line, p.field) for p in corpus.problems if p.field == "id"]
     assert told == [("warning", None, "id"), ("warning", 3, "id"), ("error", 4, "id")]
 
 
@@ -158,7 +159,7 @@ def test_a_table_without_ids_takes_row_numbers(tmp_path: Path) -> None:
 def test_bad_rows_are_told_by_line_and_the_others_stay(tmp_path: Path) -> None:
     good = json.dumps({"id": "a", "text": BANK})
     corpus = check(folder(tmp_path, a_jsonl=f"{good}\n{{oops\n\n[1]\n") / "a.jsonl")
-    assert [p.line for p in corpus.problems] == [2, 4]
+    assert [p.line for p in corpus.problems if p.severity == "error"] == [2, 4]
     assert len(corpus) == 1
     corpus = check(folder(tmp_path, b_csv=f"id,text\na,{BANK}\nb,{TREIN}, dus\n") / "b.csv")
     assert (len(corpus), only(corpus, "warning").line) == (2, 3)
@@ -221,3 +222,31 @@ def test_what_a_library_is_needed_for_is_said(tmp_path: Path, monkeypatch: pytes
         monkeypatch.setitem(sys.modules, module, None)
         with pytest.raises(CorpusError, match="pip install"):
             read_corpus(tmp_path / name)
+
+
+def test_a_table_without_industries_says_so_and_names_its_columns(tmp_path: Path) -> None:
+    rows = f"id,branch,text\na,bank,{BANK}\n"
+    corpus = check(folder(tmp_path, stories_csv=rows) / "stories.csv")
+    (problem,) = [p for p in corpus.problems if p.field == "industry"]
+    assert problem.severity == "note" and "read from their words" in problem.message and "branch" in problem.message
+
+
+def test_a_story_in_another_language_is_told(tmp_path: Path) -> None:
+    english = (
+        "My bank blocked the card for three weeks and nobody at the branch could tell me why. I called them four times "
+        "and they said that somebody would ring me back, which of course never happened."
+    )
+    corpus = check(folder(tmp_path, a_txt=BANK * 3, b_txt=english))
+    assert [(p.file, p.severity) for p in corpus.problems if p.field == "language"] == [("b.txt", "warning")]
+
+
+def test_the_sheets_of_a_workbook_that_are_not_read_are_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "2024"
+    for sheet in (book.active, book.create_sheet("2025")):
+        sheet.append(["id", "industry", "text"])
+        sheet.append([f"a{sheet.title}", "banking", BANK])
+    book.save(tmp_path / "stories.xlsx")
+    corpus = check(tmp_path / "stories.xlsx")
+    (problem,) = [p for p in corpus.problems if p.field == "sheet"]
+    assert len(corpus) == 1 and "'2025'" in problem.message

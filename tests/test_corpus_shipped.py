@@ -126,6 +126,7 @@ def test_readme_and_datasheet_say_what_the_commands_give() -> None:
     assert spec and spec.loader
     accuracy = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(accuracy)
+    assert accuracy.SHIPPED.read_text(encoding="utf-8") == accuracy.shipped(), "run `make accuracy`"
     for (page, name), text in accuracy.blocks().items():
         found = accuracy.pattern(name).search((ROOT / page).read_text(encoding="utf-8"))
         assert found and found.group().strip() == text.strip(), f"{page} is stale: run `make accuracy`"

@@ -74,3 +74,14 @@ def test_a_gap_before_an_optional_word_holds_without_it() -> None:
 def test_one_word_alternatives_are_one_element() -> None:
     (variant,) = compile_pattern("sorry|excuus|spijt*", {})
     assert variant.pieces[0][0][0] == {("word", "sorry"), ("word", "excuus"), ("prefix", "spijt")}
+
+
+@pytest.mark.parametrize("pattern", ["boete|factuur|per maand|naheffing", "a|b c|d", "<bellen>|sms a|b"])
+def test_two_lists_side_by_side_are_refused(pattern: str) -> None:
+    with pytest.raises(PatternError, match="write each in brackets"):
+        compile_pattern(pattern, {})
+
+
+def test_lists_in_brackets_or_apart_are_read() -> None:
+    for pattern in ("(a|b) (c|d)", "a|b .. c|d", "a|b c", "(a|b c|d)", "a|b & c|d"):
+        assert compile_pattern(pattern, {})

@@ -142,3 +142,8 @@ def test_a_weak_salt_and_a_full_folder_are_refused(tmp_path: Path) -> None:
     (tmp_path / "out" / "x").touch()
     with pytest.raises(CorpusError, match="not empty"):
         pseudonymise_corpus(corpus, tmp_path / "out", SALT)
+
+
+def test_a_date_of_birth_goes_and_other_dates_stay() -> None:
+    text = "Ik ben geboren op 3-5-1961 en belde op 12-05-2024. Geboortedatum: 3 mei 1961. Elke keer hetzelfde."
+    assert [text[f.start : f.end] for f in find_names(text)] == ["3-5-1961", "3 mei 1961"]

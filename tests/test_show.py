@@ -155,7 +155,7 @@ def test_the_codebook_is_whole() -> None:
         assert kind.actor in QUALIFIERS["actor"]
         assert kind.group in {"problem", "customer", "organisation", "outcome"}
         assert kind.one_per in {"", "sentence", "segment"}
-        assert set(kind.takes) <= {"duration", "amount", "count", "deadline"}
+        assert set(kind.takes) <= {"duration", "amount", "count", "deadline", "channel"}
         assert kind.definition
         assert kind.label_en
         assert kind.label_nl

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from cxresearch.reading.parse import mentions, parser_for
+from cxresearch.reading.qualify import Mention
 
 Row = tuple[str, str, str, str]
+
+
+def found(text: str) -> list[Mention]:
+    return mentions(text, parser_for("nl"))[1]
 
 
 def told(text: str) -> set[Row]:
@@ -174,3 +179,65 @@ def test_a_length_measures_the_noun_before_its_van() -> None:
 )
 def test_talk_with_family_is_no_contact_but_for_them_it_is(text: str, counts: bool) -> None:
     assert ("contact" in {row[0] for row in told(text)}) is counts
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "realis"),
+    [
+        ("Ik heb een klacht neergelegd bij de ombudsman en nu gaat het opeens wel.", "escalation", "actual"),
+        ("Als dit niet verandert stap ik naar de ombudsman.", "escalation", "prospective"),
+        ("Daar krijg je dan een standaardantwoord.", "treatment", "actual"),
+        ("Je krijgt bij banken altijd een standaardantwoord.", "treatment", "generic"),
+        ("De bank wil die kosten niet terugbetalen.", "compensation", "actual"),
+        ("De bank wil die kosten terugbetalen.", "compensation", "prospective"),
+    ],
+)
+def test_how_far_a_modal_and_a_je_reach(text: str, kind: str, realis: str) -> None:
+    assert [m.realis for m in found(text) if m.type == kind] == [realis]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "many"),
+    [
+        ("Drie weken later nog altijd geen antwoord.", "wait", 1),
+        ("Ik heb gebeld en een brief geschreven.", "contact", 2),
+        ("Ik verhuis alles naar een andere bank.", "exit", 1),
+    ],
+)
+def test_one_act_in_two_expressions_is_one_mention(text: str, kind: str, many: int) -> None:
+    assert sum(m.type == kind for m in found(text)) == many
+
+
+def test_a_main_clause_without_its_comma_is_a_clause_of_its_own() -> None:
+    (call,) = [m for m in found("Toen ik vroeg om een nieuwe pas werd ik doorverbonden.") if m.type == "transfer"]
+    assert call.realis == "actual"
+    assert [m.realis for m in found("Als ik bel krijg ik een bandje.") if m.type == "failure"] == ["actual"]
+
+
+@pytest.mark.parametrize(
+    ("text", "channel"),
+    [
+        ("Alles aangetekend verstuurd.", "letter"),
+        ("Weer gebeld met de helpdesk.", "phone"),
+        ("Via facebook hebben ze wel gereageerd.", "social_media"),
+        ("Ik heb gemaild en een brief geschreven.", None),
+    ],
+)
+def test_a_channel_is_read_from_the_words(text: str, channel: str | None) -> None:
+    channels = {m.channel for m in found(text) if m.type == "contact"}
+    assert channels == ({channel} if channel else {"email", "letter"})
+
+
+def test_not_paid_is_compensation_withheld() -> None:
+    for text in (
+        "De schade is niet vergoed.",
+        "We kregen niets terug van het bedrag.",
+        "De premie wordt niet terugbetaald.",
+    ):
+        assert [m.polarity for m in found(text) if m.type == "compensation"] == ["negated"]
+
+
+def test_solved_and_unsolved_are_told_apart() -> None:
+    ends = {"De kast is inmiddels geleverd.": "resolved", "De zaak sleept nog aan.": "unresolved"}
+    for text, subtype in ends.items():
+        assert [m.subtype for m in found(text) if m.type == "resolution"] == [subtype]

@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from cxresearch.analysis.agreement import mention_agreement
 from cxresearch.cli import main
-from cxresearch.corpus import corpus_from_texts
-from cxresearch.validation import sentence_units
+from cxresearch.codings import read_codings
+from cxresearch.corpus import CorpusError, corpus_from_texts
+from cxresearch.validation import parser_tables, sentence_units
 
 STORY = "Gisteren belde ik de bank en niemand nam op. Na drie weken was mijn pas er nog niet. Zo gaat dat."
 
@@ -55,3 +58,36 @@ def test_sentences_are_units_in_the_source() -> None:
     units = sentence_units([narrative])
     assert [narrative.source[u.start : u.end].strip() for u in units.itertuples()][2] == "Zo gaat dat."
     assert units["unit"].tolist() == [1, 2, 3]
+
+
+def test_codings_that_do_not_fit_their_text_are_refused(tmp_path: Path) -> None:
+    corpus = corpus_from_texts({"a": "Ik belde de bank en wachtte."})
+    for place, said in (
+        ({"start": 3, "end": 900}, "has 28 characters"),
+        ({"start": 3, "end": 8, "text": "mailde"}, "belde"),
+    ):
+        file = tmp_path / "codings.jsonl"
+        file.write_text(json.dumps({"doc": "a", "type": "contact", **place}), encoding="utf-8")
+        with pytest.raises(CorpusError, match=said):
+            parser_tables(corpus, read_codings(file))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "no coding in it"),
+        ("doc,type", "no JSON"),
+        ('{"doc": "a", "type": "failures", "start": 0, "end": 2}', "did you mean failure"),
+    ],
+)
+def test_a_file_that_holds_no_coding_says_what_to_write(tmp_path: Path, line: str, said: str) -> None:
+    file = tmp_path / "codings.jsonl"
+    file.write_text(line, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        read_codings(file)
+
+
+def test_few_narratives_give_no_interval() -> None:
+    coded = pd.DataFrame({"narrative_id": ["a", "b"], "type": "wait", "start": 0, "end": 9, "realis": "actual"})
+    assert mention_agreement(coded, coded)[["f1_low", "f1_high"]].isna().all(axis=None)
+    assert mention_agreement(coded, coded)["f1"].eq(1).all()

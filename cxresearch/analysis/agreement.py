@@ -18,6 +18,7 @@ import pandas as pd
 from cxresearch.analysis.resampling import bootstrap_weights
 
 ASSERTED = ("actual", "prospective")
+FEWEST = 5  # narratives, for an interval
 NEEDED = ("narrative_id", "type", "start", "end", "realis")
 QUALIFIERS = ("polarity", "realis", "actor", "voice", "speaker", "subtype", "valence", "channel")
 QUANTITIES = ("count", "duration", "amount")
@@ -135,7 +136,7 @@ def mention_agreement(
     DataFrame
         A row a type, then ``all (micro)`` and ``all (macro)``; columns `type`, `n` (asserted reference
         mentions that are not optional), `hits`, `misses`, `false_alarms`, and `precision`, `recall`, `f1`
-        each with `_low` and `_high`. A ratio without cases is NA.
+        each with `_low` and `_high`. A ratio without cases is NA, and so is the interval of fewer than five narratives.
 
     Examples
     --------
@@ -169,6 +170,8 @@ def mention_agreement(
     frame = pd.DataFrame(rows)
     integers = ["n", "hits", "misses", "false_alarms"]
     floats = [name for name in frame.columns if name not in ("type", *integers)]
+    if len(documents) < FEWEST:
+        frame[[name for name in floats if name.endswith(("_low", "_high"))]] = None
     return frame.astype({"type": "string", **dict.fromkeys(integers, "Int64"), **dict.fromkeys(floats, "Float64")})
 
 
@@ -251,8 +254,8 @@ def qualifier_agreement(
     -------
     DataFrame
         Columns `qualifier`, `n` (matched mentions), `alike`, `agreement` with `agreement_low` and
-        `agreement_high` (bootstrap over narratives, 95 %). The last row, ``not asserted, read as asserted``,
-        is the share of traps (reference mentions that are not asserted, nor optional) that the other
+        `agreement_high` (bootstrap over at least five narratives, 95 %). The last row, ``not asserted, read as
+        asserted``, is the share of traps (reference mentions that are not asserted, nor optional) that the other
         reading asserts: there, less is better.
 
     Examples
@@ -274,7 +277,8 @@ def qualifier_agreement(
         sums = of.groupby("narrative")[["alike", "one"]].sum().reindex(documents, fill_value=0)
         drawn = weights @ sums.to_numpy(dtype=float)
         drawn = drawn[drawn[:, 1] > 0]
-        low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [0.025, 0.975]) if len(drawn) else (None, None)
+        sure = len(drawn) and len(documents) >= FEWEST
+        low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [0.025, 0.975]) if sure else (None, None)
         n, same = len(of), int(of["alike"].sum())
         rows.append((name, n, same, same / n if n else None, low if n else None, high if n else None))
 

@@ -102,16 +102,16 @@ def types_told(
 
 
 def pooled(table: pd.DataFrame, by: str = "industry", *, fewest: int = FEWEST) -> pd.DataFrame:
-    """Return the table with the groups of fewer than `fewest` rows as one, ``other``: they can carry no rate alone.
+    """Return the table with the groups of fewer than `fewest` rows as one, ``pooled``: they can carry no rate alone.
 
     Examples
     --------
     >>> pooled(pd.DataFrame({"industry": ["rail"] * 5 + ["parking", "other"]}))["industry"].tolist()
-    ['rail', 'rail', 'rail', 'rail', 'rail', 'other', 'other']
+    ['rail', 'rail', 'rail', 'rail', 'rail', 'pooled', 'pooled']
     """
     require(table, [by])
     sizes = table[by].map(table[by].value_counts())
-    return table.assign(**{by: table[by].where((sizes >= fewest) | table[by].isna(), "other")})
+    return table.assign(**{by: table[by].where((sizes >= fewest) | table[by].isna(), "pooled")})
 
 
 def rates_of(

@@ -165,7 +165,7 @@ def _profile(episode: Sequence[Mention]) -> dict[str, Any]:
         "compensation": _compensation(told, ahead, denied, outcome),
         "outcome": outcome,
         "outcome_basis": basis,
-        "first_contact_resolution": recovery.first_contact_resolution(contacts, outcome, basis, problem),
+        "first_contact_resolution": recovery.first_contact_resolution(contacts, outcome, basis, problem, deviations),
         "exit": kinds["exit"] > 0,
         "exit_threatened": "exit" in threats,
         "double_deviation": deviations > 1,

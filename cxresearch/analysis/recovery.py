@@ -178,23 +178,25 @@ def failed_answer(e: Mention) -> bool:
     )
 
 
-def first_contact_resolution(contacts: int, outcome: str, basis: str | None, problem: bool) -> str:
+def first_contact_resolution(contacts: int, outcome: str, basis: str | None, problem: bool, deviations: int = 0) -> str:
     """Return whether the customer's first contact brought the solution: ``yes``, ``no`` or ``unknown``.
 
     From the customer's point of view and without a time window, which stories do not give. A second contact
-    about a problem is a no whatever came of it.
+    about a problem is a no whatever came of it, and so is an answer that failed on the way (a double deviation).
 
     Examples
     --------
     >>> first_contact_resolution(1, "resolved", "told", True), first_contact_resolution(3, "unknown", None, True)
     ('yes', 'no')
+    >>> first_contact_resolution(1, "resolved", "told", True, deviations=2)
+    'no'
     >>> first_contact_resolution(1, "partial", "inferred", True)
     'unknown'
     """
     if contacts > 1 and (problem or basis is not None):
         return "no"
     if contacts == 1 and basis == "told":
-        return "yes" if outcome == "resolved" else "no"
+        return "yes" if outcome == "resolved" and deviations < 2 else "no"
     return "unknown"
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import functools
 import re
+import tomllib
 from collections.abc import Callable
 from importlib.resources import files
 
@@ -19,6 +21,8 @@ NAMES = {"nl": ("dutch", "nederlands", "nld", "dut"), "en": ("english", "engels"
 LANGUAGES = {code: names for code, names in NAMES.items() if (CODEBOOK / code / "classes.toml").is_file()}
 INDUSTRIES = tuple(industries())
 FEWEST_WORDS = 5
+ENOUGH_WORDS = 20  # to tell a language by its function words
+LEAST_FUNCTION_WORDS = 0.2  # Dutch stories have .35 to .55, English ones read as Dutch .05
 MOJIBAKE = re.compile(r"Ã[\x80-\xbf«¨©¶¼]|â€")
 ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});", re.IGNORECASE)
 
@@ -60,7 +64,7 @@ def make_narrative(draft: Draft, default: str, report: Callable[[str | None, str
         report(
             "industry",
             "error",
-            f"{industry!r} is no industry; {hint}known are: {', '.join(INDUSTRIES)}. It is left empty",
+            f"{industry!r} is no industry; {hint}known are: {', '.join(INDUSTRIES)}. It is read from the words instead",
         )
         metadata["industry_as_given"] = industry
         industry = None
@@ -93,6 +97,13 @@ def make_narrative(draft: Draft, default: str, report: Callable[[str | None, str
             "warning",
             "the text holds markup (HTML or Markdown); save it as plain text, so that words are read right",
         )
+    if words >= ENOUGH_WORDS and (share := _function_words(cleaned.text, language)) < LEAST_FUNCTION_WORDS:
+        report(
+            "language",
+            "warning",
+            f"does not read like {NAMES[language][0].title()} ({share:.0%} of its words are everyday words of it); "
+            f"what is told in another language is not found",
+        )
     if MOJIBAKE.search(cleaned.text):
         report(
             "text",
@@ -102,6 +113,19 @@ def make_narrative(draft: Draft, default: str, report: Callable[[str | None, str
     return Narrative(
         draft.id, cleaned.text, draft.source, cleaned.cuts, cleaned.pieces, language, industry, metadata
     )  # fmt: skip
+
+
+def _function_words(text: str, language: str) -> float:
+    """The share of the words of a text that are articles, pronouns, prepositions and the like of a language."""
+    words = [word.lower() for word in WORD.findall(text)]
+    return sum(word in function_words(language) for word in words) / len(words)
+
+
+@functools.cache
+def function_words(language: str) -> frozenset[str]:
+    """Return the everyday words of a language, by which it is told from others (cleaning.toml)."""
+    data = tomllib.loads((CODEBOOK / language / "cleaning.toml").read_text(encoding="utf-8"))
+    return frozenset(data["language"]["function_words"].split())
 
 
 def known_language(stated: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,7 +63,18 @@ def read_corpus(path: str | Path, *, text_column: str | None = None, language: s
     else:
         known = ", ".join((*sources.TEXT_SUFFIXES, *sources.TABLE_SUFFIXES))
         raise CorpusError(f"{path}: files of this kind cannot be read; known are {known}, or a folder of texts")
-    return _assemble(drafts, problems, language)
+    return _assemble(drafts, [*problems, *_without_industry(drafts, path)], language)
+
+
+def _without_industry(drafts: Sequence[Draft], path: Path) -> Iterator[Problem]:
+    """Say where a table gives no industry, so that it has to be read from the words, and which columns it has."""
+    table = path / "metadata.csv" if path.is_dir() else path
+    without = sum(not draft.metadata.get("industry") for draft in drafts)
+    if without and table.suffix.lower() in sources.TABLE_SUFFIXES and table.exists():
+        extra = sorted({key for draft in drafts for key in draft.metadata} - {*sources.FIELDS})
+        columns = f"; columns kept as they are: {', '.join(extra)}" if extra else ""
+        message = f"{without} of {len(drafts)} stories have none; it is read from their words. To give it, add a column"
+        yield Problem(table.name, None, "industry", "note", f"{message} 'industry'{columns}")
 
 
 def check(path: str | Path, *, text_column: str | None = None, language: str = "nl") -> Corpus:

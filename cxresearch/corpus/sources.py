@@ -218,7 +218,7 @@ def read_rows(path: Path, problems: list[Problem]) -> list[tuple[int, dict[str, 
         if suffix == ".parquet":
             return _parquet_rows(path)
         if suffix == ".xlsx":
-            return _xlsx_rows(path)
+            return _xlsx_rows(path, problems)
         text, remark = decode(path.read_bytes())
     except CorpusError:
         raise
@@ -297,7 +297,7 @@ def _parquet_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
     return list(enumerate(parquet.read_table(path).to_pylist(), 1))
 
 
-def _xlsx_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
+def _xlsx_rows(path: Path, problems: list[Problem]) -> list[tuple[int, dict[str, Any]]]:
     try:
         import openpyxl
     except ImportError as error:
@@ -306,7 +306,13 @@ def _xlsx_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
         ) from error
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
-        rows = book.worksheets[0].iter_rows(values_only=True)
+        first, *others = book.sheetnames
+        if others:
+            message = (
+                f"only the sheet {first!r} is read; not {', '.join(map(repr, others))}. Put all stories in one sheet"
+            )
+            problems.append(Problem(path.name, None, "sheet", "warning", message))
+        rows = book[first].iter_rows(values_only=True)
         heading = [as_string(cell) for cell in next(rows, ())]
         return [
             (number, dict(zip(heading, cells, strict=False)))

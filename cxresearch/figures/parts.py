@@ -18,7 +18,7 @@ from cxresearch.figures.style import COLOURS, INK, MUTED, SMALLEST, WIDTHS
 LETTER = 1.5  # mm; how wide a letter of 7 points is at most, on average
 LINE = 3.1  # mm; how high a line of 7 points is
 BAND = "#f4f4f4"
-NOTES = ("unknown", "rest", "other")  # groups that are no group come last
+NOTES = ("unknown", "rest", "other", "pooled")  # groups that are no group come last
 
 
 def need(frame: pd.DataFrame, texts: str, numbers: str = "", what: str = "table") -> pd.DataFrame:

@@ -65,6 +65,11 @@ POSTCODE = re.compile(
     r"\b(?!(?:19|20)\d\d (?:EN|OF|IN|OP|IS|DE|IK)\b)[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\b"
     r"|(?:(?<=, )|(?<=\bin )|(?<=\bte )|(?<=\n))(?!19\d\d|20\d\d)[1-9]\d{3}(?= [A-Z][a-z])"  # Belgian: before its town
 )
+BIRTH = re.compile(  # a date of birth; other dates belong to the story
+    r"\b(?:geboortedatum|geboren|geb\.)(?: te [A-Z]\w+)?(?: is| was|:)?(?: op)? "
+    r"(\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d{2}|\d{1,2} [a-z]{3,9}\.? (?:19|20)\d{2})\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,11 @@ def _ibans(text: str) -> Iterator[Found]:
             value = value[: max(value.rfind(" "), value.rfind("."), value.rfind("-"), 0)]
 
 
+def _births(text: str) -> Iterator[Found]:
+    for hit in BIRTH.finditer(text):
+        yield Found(*hit.span(1), "GEBOORTEDATUM", _plain(hit[1]))
+
+
 def _labelled(text: str) -> Iterator[Found]:
     labels = "|".join(sorted(names()["numbers"]["labels"], key=len, reverse=True))
     other = r"(?!huis|telefoon|rekening|artikel|model|type|versie)\w+(?:nummer|nr|code|kenmerk|melding|dossier)"
@@ -191,6 +201,7 @@ _FINDERS: tuple[Finder, ...] = (
     _shape("RIJKSREGISTER", NATIONAL, nn.is_valid),
     _labelled,
     _shape("BSN", NINE, bsn.is_valid),
+    _births,
     _shape("KENTEKEN", PLATE),
     _shape("TELEFOON", PHONE),
     _shape("HANDLE", HANDLE),

@@ -149,7 +149,9 @@ class _Reader:
             found = self.alternatives(tight=not stop)
             before, listed = listed, "|" in self.items[begin + 1 : begin + 2]
             if before and listed:  # a|b c|d: two choices, or one with *b c* in it?
-                raise PatternError(f"two lists side by side at {item!r}: write each in brackets, (a|b) (c|d) or (a|b c|d)")
+                raise PatternError(
+                    f"two lists side by side at {item!r}: write each in brackets, (a|b) (c|d) or (a|b c|d)"
+                )
             rows = [_join(left, gap, right) for left, gap in rows for right in found]
             if len(rows) > MOST_VARIANTS:
                 raise PatternError(f"more than {MOST_VARIANTS} ways to read it: split the pattern")

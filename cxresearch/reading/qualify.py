@@ -128,7 +128,7 @@ def qualify(context: Context, hit: Hit, others: Sequence[Hit]) -> Mention | None
 
 
 def _channel(context: Context, hit: Hit) -> str | None:
-    """Return the one channel that the words of a hit tell, or else of its clause or sentence; none where there are two."""
+    """Return the one channel that the words of a hit tell, or else of its clause or sentence; none of two."""
     words, channels, bounds = context.reading.words, context.lexicon.channels, context.bounds
     for low, high in ((hit.first, hit.last), bounds.clause[hit.first], bounds.sentence[hit.first]):
         if found := {channels[word] for word in words[low:high] if word in channels}:

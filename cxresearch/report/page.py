@@ -40,6 +40,7 @@ def report_html(
     manifest: Mapping[str, Any],
     findings: Sequence[tuple[str, str, str]] = (),
     methods: str = "",
+    accuracy: pd.DataFrame | None = None,
 ) -> str:
     """Return the report as one HTML page.
 
@@ -60,6 +61,8 @@ def report_html(
         What the notebooks found, as `cxresearch.report.notebooks.sections` gives it.
     methods : str
         The methods paragraph.
+    accuracy : DataFrame, optional
+        How well the rules read, as `validation.shipped_accuracy` returns it.
 
     Examples
     --------
@@ -74,8 +77,8 @@ def report_html(
     parts = [
         *([("methods", "Material and method, in a paragraph", f"<p>{_text(methods)}</p>")] if methods else []),
         ("read", "What was read and what was cut", _read(corpus_summary, problems)),
-        ("types", "What is told, by type of event", _by_type(events)),
-        ("industries", "By industry", _by_industry(events, profiles)),
+        ("types", "What is told, by type of event", _by_type(events, accuracy)),
+        ("industries", "By industry", _by_industry(events, profiles, corpus_summary)),
         *((f"notebook-{anchor}", heading, f'<div class="notebook">{body}</div>') for anchor, heading, body in findings),
         ("key", "The types of event", _key()),
         ("narratives", "The narratives", _narratives(shown, profiles, corpus_summary)),
@@ -136,33 +139,60 @@ def _read(summary: Mapping[str, Any], problems: Sequence[Problem | str]) -> str:
     )
 
 
+def _how_well(accuracy: pd.DataFrame | None) -> str:
+    """Say how well the parser reads, and where that was measured."""
+    if accuracy is None:
+        return ""
+    every = accuracy.set_index("type").loc["all (micro)"]
+    return (
+        f" Precision (of what is found, the share that coders coded) and recall (of what they coded, the share that is "
+        f"found) were measured on narratives that no rule was written from, {every['n']:.0f} mentions in all: "
+        f"{every['precision']:.2f} and {every['recall']:.2f}. So every count here has errors in it, and most are too "
+        f"low. On your texts the figures differ: code a sample and run <code>cxresearch agree</code>."
+    )
+
+
 def _told(events: pd.DataFrame) -> pd.Series[str]:
     """Return how each mention is told: happened (affirmed and actual), negated, or its realis."""
     realis = events["realis"].replace("actual", "happened")
     return realis.where(events["polarity"] == "affirmed", "negated")
 
 
-def _by_type(events: pd.DataFrame) -> str:
+def _by_type(events: pd.DataFrame, accuracy: pd.DataFrame | None) -> str:
     told = _told(events)
     counts = pd.crosstab(events["type"], told).reindex(index=list(event_types()), columns=TOLD, fill_value=0)
     happened = events[told == "happened"]
+    reads: dict[str, tuple[object, ...]] = {}
+    if accuracy is not None:
+        shown = accuracy[["precision", "recall"]].map("{:.2f}".format)
+        reads = {name: tuple(row) for name, row in zip(accuracy["type"], shown.to_numpy(), strict=True)}
+    unread = ("", "") if reads else ()
     rows = []
     for name, kind in event_types().items():
         here = happened[happened["type"] == name]
         by_telling = list(counts.loc[name])
         found = here["narrative_id"].nunique(), _episodes(here)
-        rows.append((kind.label_en, kind.group, sum(by_telling), *by_telling, *found))
+        rows.append((kind.label_en, kind.group, sum(by_telling), *by_telling, *found, *reads.get(name, unread)))
     narratives = events["narrative_id"].nunique()
     n = f"n = {len(events)} mentions in {_episodes(events)} episodes of {narratives} narratives with any"
-    table = _table(["type", "group", "mentions", *TOLD, "in narratives", "in episodes"], rows, n)
+    heads = [
+        "type",
+        "group",
+        "mentions",
+        *TOLD,
+        "in narratives",
+        "in episodes",
+        *(["precision", "recall"] if reads else []),
+    ]
+    table = _table(heads, rows, n)
     return (
         f'<p class="note">{NOTE}</p><p>Happened: told as having happened (affirmed, actual); the last two '
         f"columns count narratives and episodes with at least one of these. A story that tells a thing twice "
-        f"has two mentions of it.</p>{table}"
+        f"has two mentions of it.{_how_well(accuracy)}</p>{table}"
     )
 
 
-def _by_industry(events: pd.DataFrame, profiles: pd.DataFrame) -> str:
+def _by_industry(events: pd.DataFrame, profiles: pd.DataFrame, summary: Mapping[str, Any]) -> str:
     if profiles.empty:
         return "<p>No episode was found.</p>"
     known = profiles.assign(industry=profiles["industry"].fillna("unknown"))
@@ -187,7 +217,15 @@ def _by_industry(events: pd.DataFrame, profiles: pd.DataFrame) -> str:
     sizes = known["industry"].value_counts()
     columns = [f"{industry} (n\u00a0=\u00a0{sizes.get(industry, 0)})" for industry in cross.columns]
     by_type = _table(["happened", *columns], counts, "Mentions, by type and industry (n episodes)")
-    return _table(head, rows, "Episodes: how many of how many") + by_type
+    inferred = summary.get("without industry", 0)
+    said = (
+        f"<p>The data give no industry for {inferred:,} of {summary.get('narratives', 0):,} narratives: theirs is read "
+        f"from the words of the story, as is that of any further episode. Read some before you rely on it.</p>"
+        if inferred
+        else ""
+    )
+    note = "<p>Outcomes are of all episodes, also where the story does not tell how it ended.</p>"
+    return said + _table(head, rows, "Episodes: how many of how many") + note + by_type
 
 
 def _key() -> str:

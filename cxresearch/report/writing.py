@@ -25,6 +25,7 @@ from cxresearch.report.methods import methods as methods_of
 from cxresearch.report.notebooks import run_notebooks, sections
 from cxresearch.report.page import EXAMPLES, SHOWN, report_html
 from cxresearch.study import study_of
+from cxresearch.validation import shipped_accuracy
 
 LIBRARIES = ("cxresearch", "numpy", "pandas", "pyarrow", "nltk", "simplemma")
 
@@ -74,6 +75,7 @@ def write_report(corpus: Corpus, out: Path, *, source: Path | None = None, jobs:
         manifest=manifest,
         findings=findings,
         methods=methods_of(study),
+        accuracy=shipped_accuracy(),
     )
     (out / "report.html").write_text(page, encoding="utf-8", newline="\n")
     text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
@@ -86,6 +88,7 @@ def manifest_of(corpus: Corpus, files: Iterable[Path]) -> dict[str, Any]:
     return {
         "corpus": corpus.fingerprint,
         "narratives": len(corpus),
+        "without industry": sum(n.industry is None for n in corpus),
         "codebook": VERSION,
         "rules": {language: load_rules(language).fingerprint for language in sorted({n.language for n in corpus})},
         "python": platform.python_version(),
@@ -101,6 +104,7 @@ def summary_of(corpus: Corpus) -> dict[str, Any]:
     by_reason = {reason: list(group) for reason, group in groupby(cuts, key=lambda cut: cut[0])}
     return {
         "narratives": len(corpus),
+        "without industry": sum(n.industry is None for n in corpus),
         "words": sum(n.words for n in corpus),
         "characters": sum(len(n.source) for n in corpus),
         "languages": {
