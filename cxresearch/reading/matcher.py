@@ -6,6 +6,7 @@ every distinct word, never again for a token.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +27,20 @@ from cxresearch.reading.spelling import Spelling
 from cxresearch.reading.text import read
 
 EVERYDAY = 60  # words so common that two hits may share them and tell of two things
-SLOTS = {"num": is_number_word, "time": is_time_unit, "money": is_money_word}
+
+
+def is_first_name(word: str) -> bool:
+    """Whether a word is a first name, and no other word as well (*Sofie*, but not *Roos*); in small letters."""
+    return word in _first_names()
+
+
+@functools.cache
+def _first_names() -> frozenset[str]:
+    known = names()["names"]
+    return frozenset(known["first"]) - frozenset(known["doubtful"]) - frozenset(known["lower"])
+
+
+SLOTS = {"num": is_number_word, "time": is_time_unit, "money": is_money_word, "name": is_first_name}
 
 Row = tuple[tuple[int, int], ...]  # symbol, most words skipped before it
 

@@ -19,6 +19,7 @@ ITEM = re.compile(r"&&|&|<[^<>]*>|\.\.\d*|[()\[\]|^$]|[^\s()\[\]|&<>^$]+")
 GAP = 5
 PARTICLE_GAP = 8
 MOST_VARIANTS = 2000
+SLOTS = ("num", "time", "money", "name")  # what a function tells and no list: numbers, units, first names
 # What follows a particle that ends its clause; before other words *op, in, aan* are prepositions.
 AMBIGUOUS_PARTICLES = frozenset("op in aan uit om over toe voor na bij mee door tegen af onder achter langs".split())
 
@@ -182,8 +183,8 @@ class _Reader:
         if item.startswith("@"):
             return self.word_class(item[1:])
         if item.startswith("#"):
-            if item[1:] not in ("num", "time", "money"):
-                raise PatternError(f"unknown slot {item!r}; use #num, #time or #money")
+            if item[1:] not in SLOTS:
+                raise PatternError(f"unknown slot {item!r}; use {', '.join('#' + name for name in SLOTS)}")
             return [((frozenset({("slot", item[1:])}), 0),)]
         if not item or item in ")]|^$&&":
             raise PatternError(f"{item or 'the end'!r} stands where a word was expected")
