@@ -42,9 +42,9 @@ def told_moment(context: Context, cue: Hit, past: bool) -> bool:
         return True
     # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
     acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : min(low + 5, high)])
-    return (
-        acts and lexicon.then.isdisjoint(following[:3]) and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
-    )
+    own = not lexicon.customer.isdisjoint(words[low : min(low + 3, high)])  # als ik bel, dan krijg ik een bandje
+    answered = not own and not lexicon.then.isdisjoint(following[:3])
+    return acts and not answered and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
 
 
 def governs(context: Context, cue: Hit, hit: Hit) -> bool:
