@@ -6,6 +6,7 @@ from cxresearch.reading.context import Context
 from cxresearch.reading.extract import Hit
 from cxresearch.reading.subject import is_organisation
 
+LIKENED = 4  # words of a comparison
 ANNOUNCED = 7  # words between a verb of saying and its *dat*
 
 
@@ -45,6 +46,14 @@ def told_moment(context: Context, cue: Hit, past: bool) -> bool:
     own = not lexicon.customer.isdisjoint(words[low : min(low + 3, high)])  # als ik bel, dan krijg ik een bandje
     answered = not own and not lexicon.then.isdisjoint(following[:3])
     return acts and not answered and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
+
+
+def likens(context: Context, cue: Hit) -> bool:
+    """Whether an *als* compares: no verb stands behind it in its clause (*trots als een pauw*)."""
+    lexicon = context.lexicon
+    behind = context.reading.words[cue.first + 1 : context.bounds.clause[cue.first][1]]
+    verbs = lexicon.finite | lexicon.infinitives
+    return context.reading.words[cue.first] in lexicon.likening and len(behind) <= LIKENED and verbs.isdisjoint(behind)
 
 
 def governs(context: Context, cue: Hit, hit: Hit) -> bool:

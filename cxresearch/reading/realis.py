@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from cxresearch.codebook import event_types
 from cxresearch.reading.context import Context
 from cxresearch.reading.extract import Hit
-from cxresearch.reading.modality import announced, condition_before, governs, hearsay, new_verb, told_moment
+from cxresearch.reading.modality import announced, condition_before, governs, hearsay, likens, new_verb, told_moment
 from cxresearch.reading.text import Quotation
 
 # Types that an imperative asks for, so that nothing has happened yet (*toon begrip*, *los het op*).
 ASKED_FOR = frozenset("treatment apology resolution compensation contact exit explanation wait".split())
+# Acts of speech: what holds for what is asked or promised does not hold for the asking.
+ASKED_BEFORE = frozenset({"promise", "request", "apology"})
 NEAR = 7
 WONDERING = 5  # words between a verb of asking and its *of*
 TOLD_IN_QUESTIONS = frozenset({"request", "contact", "emotion", "loyalty"})
@@ -102,8 +104,10 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
         return "hypothetical", "of"
     if (found := context.of("counterfactual", hit)) and kind != "promise":
         return "hypothetical", found[0]
-    if (found := context.of("condition", hit)) and not told_moment(context, found[0], past):
-        return "hypothetical", found[0]
+    for condition in context.of("condition", hit):
+        asked_before = kind in ASKED_BEFORE and hit.last <= condition.first  # hij beloofde te bellen als hij iets wist
+        if not (told_moment(context, condition, past) or asked_before or likens(context, condition)):
+            return "hypothetical", condition
     if not past and not (quotation is not None and quotation.speaker == "organisation"):
         warns = context.of("advice", hit) or _is_imperative(context, hit)
         if kind == "loyalty" and _is_imperative(context, hit):  # a warning is told as it stands (CODEBOOK 1)
@@ -256,6 +260,8 @@ def _is_imperative(context: Context, hit: Hit) -> bool:
         return False
     if words[low] in lexicon.past or words[low] in lexicon.no_imperatives:
         return False
+    if words[low] in lexicon.also_nouns and not lexicon.behind_nouns.isdisjoint(words[low + 1 : low + 2]):
+        return False  # mail van 12 juni
     if words[low] in lexicon.imperatives:
         verbs = [i for i in range(low + 1, high) if words[i] in lexicon.finite or words[i] in lexicon.infinitives]
         if any(not lexicon.nominative.isdisjoint(words[i + 1 : i + 2]) for i in verbs):
