@@ -241,3 +241,34 @@ def test_solved_and_unsolved_are_told_apart() -> None:
     ends = {"De kast is inmiddels geleverd.": "resolved", "De zaak sleept nog aan.": "unresolved"}
     for text, subtype in ends.items():
         assert [m.subtype for m in found(text) if m.type == "resolution"] == [subtype]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "polarity"),
+    [
+        ("Zonder kasticket kunnen wij niks ruilen, zei hij.", "refusal", "affirmed"),
+        ("Ze hebben mij zonder excuses afgewimpeld.", "apology", "negated"),
+        ("Ze legde mij uit waarom dat niet mogelijk is.", "explanation", "affirmed"),
+        ("Ze legde mij niet uit waarom.", "explanation", "negated"),
+    ],
+)
+def test_how_far_a_negation_reaches(text: str, kind: str, polarity: str) -> None:
+    assert [m.polarity for m in found(text) if m.type == kind] == [polarity]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "realis"),
+    [
+        ("Het spijt me echt, dit had niet mogen gebeuren.", "apology", "actual"),
+        ("Ze hadden excuses kunnen maken.", "apology", "hypothetical"),
+        ("Ik was zo trots als een pauw.", "emotion", "actual"),
+        ("Hij beloofde te bellen als hij iets wist.", "promise", "actual"),
+        ("Toen ben ik gaan bellen.", "contact", "actual"),
+        ("Wij gaan volgende week bellen.", "contact", "prospective"),
+        ("En dan was mijn rekening geblokkeerd.", "failure", "actual"),
+        ("Als ik niet betaald had, dan was mijn rekening geblokkeerd.", "failure", "hypothetical"),
+        ("Mail van 12 juni: uw dossier is zoek.", "contact", "actual"),
+    ],
+)
+def test_what_a_condition_and_a_regret_leave_told(text: str, kind: str, realis: str) -> None:
+    assert {m.realis for m in found(text) if m.type == kind} == {realis}

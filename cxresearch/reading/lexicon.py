@@ -65,6 +65,7 @@ class Lexicon:
     conditional: frozenset[str]
     supposed: frozenset[str]
     will: frozenset[str]
+    went: frozenset[str]
     threats: frozenset[str]
     asking: frozenset[str]
     wondering: frozenset[str]

@@ -67,6 +67,9 @@ def governs(context: Context, cue: Hit, hit: Hit) -> bool:
         parting = parting - context.lexicon.purpose
     if cue.anchor not in hit.tokens and not context.lexicon.past.isdisjoint(words[i] for i in hit.tokens):
         return False  # a finite verb of its own: kreeg iemand die zei ga maar
+    low, high = context.bounds.clause[cue.first]
+    if words[cue.first] in context.lexicon.went and not context.lexicon.being.isdisjoint(words[low:high]):
+        return False  # ik ben gaan bellen
     return parting.isdisjoint(words[first : last + 1]) and not new_verb(context, first, last)
 
 

@@ -37,6 +37,7 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
         return answer
     if _whether(context, hit):  # of er geen uitzondering mogelijk was
         return None
+    ends_phrase = lexicon.finite | lexicon.nominative | lexicon.customer  # zonder bon kunnen wij niets doen
     for cue in context.of("negation", hit):
         if cue.anchor in spent or any(p.first <= cue.first < p.last for p in pseudo):
             continue
@@ -44,6 +45,9 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
             return cue
         if cue.first < hit.first:
             between = reading.words[cue.last : hit.first]
+            in_phrase = cue.rule.attributes.get("scope") == "phrase"
+            if in_phrase and not ends_phrase.isdisjoint(reading.words[cue.last : hit.last]):
+                continue
             ended = not lexicon.scope_end.isdisjoint(between) or new_verb(context, cue.last, hit.first)
             if ended or len(between) > 2 * NEAR:
                 continue
@@ -56,6 +60,9 @@ def negation(context: Context, hit: Hit, others: Sequence[Hit]) -> Hit | None:
             # excuses kreeg ik geen
             at_end = cue.rule.attributes.get("end") and cue.last == bounds.clause[cue.first][1]
             if cue.rule.attributes.get("scope") != "clause" and not at_end:
+                continue
+            named = hit.rule.type == "contact" and reading.words[hit.first - 1] in lexicon.prepositions
+            if named:  # in vijf telefoontjes niet één keer
                 continue
             behind = any(cue.last <= other.first < bounds.clause[cue.first][1] for other in others)
             between = reading.words[hit.last : cue.first]
