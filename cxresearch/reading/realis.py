@@ -121,7 +121,8 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
             return "actual", ""
         if kind == "loyalty" and warns:
             return _to_come(context, hit, policy, actor, past, quotation)
-        if (cue := _anyone(context, hit, quotation)) is not None:
+        cue = _anyone(context, hit, quotation)
+        if cue is not None and not (kind == "loyalty" and hit.last <= cue.first):  # een aanrader voor wie belegt
             return "generic", cue
         advised = kind in ADVISED and lexicon.first_person.isdisjoint(words[slice(*context.bounds.sentence[hit.first])])
         if (kind in ASKED_FOR or advised) and _is_imperative(context, hit):
