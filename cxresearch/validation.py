@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -84,17 +83,6 @@ def parser_tables(corpus: Corpus, codings: pd.DataFrame) -> list[pd.DataFrame]:
     """Return how well the parser reads what people coded: by type, and by qualifier."""
     events = source_mentions(parse_batch(coded_narratives(corpus, codings)))
     return [with_intervals(f(codings, events)) for f in (mention_agreement, qualifier_agreement)]
-
-
-def shipped_accuracy() -> pd.DataFrame:
-    """Return how well the rules read the test part of the shipped corpus, as `make accuracy` wrote it down.
-
-    Returns
-    -------
-    DataFrame
-        Columns `type`, `n` (mentions coded), `precision`, `recall`, `f1`; the last row but one is ``all (micro)``.
-    """
-    return pd.read_csv(str(files("cxresearch.codebook").joinpath("accuracy.csv")))
 
 
 def coder_tables(corpus: Corpus, codings: pd.DataFrame) -> list[pd.DataFrame]:

@@ -115,6 +115,9 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
         asked_before = kind in ASKED_BEFORE and hit.last <= condition.first  # hij beloofde te bellen als hij iets wist
         if not (told_moment(context, condition, past) or asked_before or likens(context, condition)):
             return "hypothetical", condition
+    used_to = [cue for cue in context.of("generic", hit) if cue.rule.attributes.get("past")]
+    if used_to and kind not in ("loyalty", "exit"):
+        return "generic", used_to[0]
     if not past and not (quotation is not None and quotation.speaker == "organisation"):
         warns = context.of("advice", hit) or _is_imperative(context, hit)
         if kind == "loyalty" and _is_imperative(context, hit):  # a warning is told as it stands (CODEBOOK 1)

@@ -62,7 +62,7 @@ def report_html(
     methods : str
         The methods paragraph.
     accuracy : DataFrame, optional
-        How well the rules read, as `validation.shipped_accuracy` returns it.
+        How well the rules read, as `writing.shipped_accuracy` returns it.
 
     Examples
     --------

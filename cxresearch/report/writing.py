@@ -12,9 +12,12 @@ import json
 import platform
 from collections.abc import Iterable
 from importlib.metadata import version
+from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from cxresearch.analysis.profiles import profiles as make_profiles
 from cxresearch.codebook import VERSION
@@ -25,7 +28,6 @@ from cxresearch.report.methods import methods as methods_of
 from cxresearch.report.notebooks import run_notebooks, sections
 from cxresearch.report.page import EXAMPLES, SHOWN, report_html
 from cxresearch.study import study_of
-from cxresearch.validation import shipped_accuracy
 
 LIBRARIES = ("cxresearch", "numpy", "pandas", "pyarrow", "nltk", "simplemma")
 
@@ -96,6 +98,17 @@ def manifest_of(corpus: Corpus, files: Iterable[Path]) -> dict[str, Any]:
         "seeds": [],  # nothing in reading and counting is drawn by chance
         "files": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
     }
+
+
+def shipped_accuracy() -> pd.DataFrame:
+    """Return how well the rules read the test part of the shipped corpus, as `make accuracy` wrote it down.
+
+    Returns
+    -------
+    DataFrame
+        Columns `type`, `n` (mentions coded), `precision`, `recall`, `f1`; the last row but one is ``all (micro)``.
+    """
+    return pd.read_csv(str(files("cxresearch.codebook").joinpath("accuracy.csv")))
 
 
 def summary_of(corpus: Corpus) -> dict[str, Any]:
