@@ -35,8 +35,11 @@ def blocks() -> dict[tuple[str, str], str]:
     corpus = read_corpus(ROOT / "corpus")
     by_type, by_qualifier = parser_tables(corpus, read_several([CODINGS / "test.jsonl"]))
     agreement = coder_tables(corpus, read_several([CODINGS / "coder-a.jsonl", CODINGS / "coder-b.jsonl"]))
+    reviews = read_corpus(CODINGS / "reviews.jsonl")
+    of_reviews, _ = parser_tables(reviews, read_several([CODINGS / "reviews-test.jsonl"]))
     return {
         ("README.md", "accuracy"): f"{to_markdown(by_type)}\n\n{to_markdown(by_qualifier)}",
+        ("README.md", "reviews"): to_markdown(of_reviews),
         ("corpus/DATASHEET.md", "agreement"): "\n\n".join(map(to_markdown, agreement)),
     }
 
