@@ -164,6 +164,8 @@ def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: 
             if who == ORGANISATION and token is not None and token not in hit.tokens:
                 mine = not (lex.customer | lex.objects).isdisjoint(clause)
                 return wanted if mine or not _names_organisation(lex, words[token]) else ORGANISATION
+        if wanted == CUSTOMER and any(_another_subject(words, i, lex) for i in hit.tokens):
+            return ORGANISATION
         own = {words[i] for i in hit.tokens}
         turned = speaker == ORGANISATION and wanted == CUSTOMER and not lex.customer.isdisjoint(own)
         return ORGANISATION if turned else wanted
@@ -185,6 +187,13 @@ def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: 
         if who == ORGANISATION and token is not None and _names_organisation(lex, words[token]):
             return None
     return wanted
+
+
+def _another_subject(words: list[str], verb: int, lex: Lexicon) -> bool:
+    """Whether *en* and a pronoun of others stand before a verb (*ik kreeg een pas en ze belde zelfs nog*)."""
+    before = words[max(verb - 2, 0) : verb]
+    pair = len(before) == 2 and before[0] in lex.coordinating and before[1] in lex.pronouns_of_others
+    return pair and words[verb] in lex.finite
 
 
 def _customer_acts(words: list[str], bounds: Clauses, hit: Hit, lex: Lexicon) -> bool:
