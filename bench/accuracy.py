@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
+
 from cxresearch.analysis.agreement import mention_agreement, source_mentions
 from cxresearch.corpus import read_corpus
 from cxresearch.runs import parse_batch
@@ -23,10 +25,12 @@ SHIPPED = ROOT / "cxresearch" / "codebook" / "accuracy.csv"
 
 
 def shipped() -> str:
-    """Return what the package keeps of the figures, as CSV."""
-    corpus = read_corpus(ROOT / "corpus")
-    codings = read_several([CODINGS / "test.jsonl"])
-    table = mention_agreement(codings, source_mentions(parse_batch(coded_narratives(corpus, codings))))
+    """Return what the package keeps of the figures, as CSV: both test parts together."""
+    parts = []
+    for texts, coded in ((ROOT / "corpus", "test.jsonl"), (CODINGS / "reviews.jsonl", "reviews-test.jsonl")):
+        codings = read_several([CODINGS / coded])
+        parts.append((codings, source_mentions(parse_batch(coded_narratives(read_corpus(texts), codings)))))
+    table = mention_agreement(*(pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True)))
     return table[["type", "n", "precision", "recall", "f1"]].round(2).to_csv(index=False, lineterminator="\n")
 
 

@@ -18,6 +18,7 @@ from cxresearch.corpus import Narrative, Problem, format_problem
 from cxresearch.events import Event
 from cxresearch.show import css, details_of, key_html, narrative_html, style
 
+ENOUGH = 10  # mentions coded, for a precision and a recall of a type
 SHOWN = 200  # narratives in full; a page with more is too heavy for a phone
 EXAMPLES = 3  # cuts shown for each reason
 PROBLEMS = 100
@@ -146,7 +147,7 @@ def _how_well(accuracy: pd.DataFrame | None) -> str:
     every = accuracy.set_index("type").loc["all (micro)"]
     return (
         f" Precision (of what is found, the share that coders coded) and recall (of what they coded, the share that is "
-        f"found) were measured on narratives that no rule was written from, {every['n']:.0f} mentions in all: "
+        f"found) were measured on stories that no rule was written from, {every['n']:.0f} mentions in all: "
         f"{every['precision']:.2f} and {every['recall']:.2f}. So every count here has errors in it, and most are too "
         f"low. On your texts the figures differ: code a sample and run <code>cxresearch agree</code>."
     )
@@ -164,9 +165,9 @@ def _by_type(events: pd.DataFrame, accuracy: pd.DataFrame | None) -> str:
     happened = events[told == "happened"]
     reads: dict[str, tuple[object, ...]] = {}
     if accuracy is not None:
-        shown = accuracy[["precision", "recall"]].map("{:.2f}".format)
+        shown = accuracy[["precision", "recall"]].map("{:.2f}".format).where(accuracy["n"] >= ENOUGH, "–")
         reads = {name: tuple(row) for name, row in zip(accuracy["type"], shown.to_numpy(), strict=True)}
-    unread = ("", "") if reads else ()
+    unread = ("–", "–") if reads else ()
     rows = []
     for name, kind in event_types().items():
         here = happened[happened["type"] == name]

@@ -101,7 +101,7 @@ def manifest_of(corpus: Corpus, files: Iterable[Path]) -> dict[str, Any]:
 
 
 def shipped_accuracy() -> pd.DataFrame:
-    """Return how well the rules read the test part of the shipped corpus, as `make accuracy` wrote it down.
+    """Return how well the rules read both test parts that come with the package, as `make accuracy` wrote it down.
 
     Returns
     -------
