@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cxresearch.reading.durations import iso
@@ -556,6 +556,7 @@ WORDS = st.sampled_from([*VOCABULARY.split(), "\n"])
 
 
 @settings(max_examples=150, deadline=None)
+@example("KOMENDE\njAREN")
 @given(
     st.one_of(
         st.text(max_size=80),

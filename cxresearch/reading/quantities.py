@@ -137,7 +137,7 @@ def _deadline(row: Letters, first: int, last: int) -> Quantity:
 def _durations(row: Letters) -> Iterator[Quantity]:
     for first, last, value, role, opens in durations(row):
         yield _quantity(row, "duration", first, last, value, vague=value is None, role=role)
-        if role == "within":
+        if role == "within" and row.line_end(opens, last) == last:
             yield _deadline(row, opens, last)
 
 
