@@ -6,7 +6,7 @@ Each function takes mentions in the order of telling and returns them so.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from cxresearch.codebook import event_types
@@ -17,6 +17,7 @@ from cxresearch.reading.rules import Ruleset
 ASSERTED = ("actual", "prospective")
 NEXT = 4  # words between an attempt and the silence that follows it
 BESIDE = 2  # characters between direct speech and the words that report it
+OPEN = 4  # sentences after a promise in which what does not come breaks it
 LONGEST_SPEECH = 200  # characters of direct speech that one mention may hold
 
 
@@ -160,15 +161,27 @@ def joined(context: Context, found: Sequence[Mention], ruleset: Ruleset) -> list
     return kept
 
 
+def told_before(types: Collection[str], earlier: Sequence[Mention], sentence: int) -> str | None:
+    """Return which of some event types the story has told before a sentence, with `earlier` what it told until there.
+
+    A promise counts while it is open: until the customer makes contact again, and for OPEN sentences.
+    """
+    for mention in reversed(earlier):
+        if mention.realis == "actual" and mention.polarity == "affirmed" and mention.type in types:
+            if mention.type != "promise" or sentence - mention.sentence <= OPEN:
+                return mention.type
+        if (mention.type, mention.actor, mention.realis) == ("contact", "customer", "actual"):
+            types = set(types) - {"promise"}
+    return None
+
+
 def after_promises(found: Sequence[Mention], ruleset: Ruleset) -> list[Mention]:
-    """Give a mention the type that it has once the story told a promise (rule key `after`)."""
-    told: set[str] = set()
-    result = []
+    """Give a mention the type that it has once the story told of an open promise (rule key `after`)."""
+    result: list[Mention] = []
     for mention in found:
-        for earlier, becomes in ruleset.by_id[mention.rule_id].after.items():
-            if earlier in told:
-                mention = replace(mention, type=becomes, duration=None)
-        if mention.realis == "actual" and mention.polarity == "affirmed":
-            told.add(mention.type)
+        after = ruleset.by_id[mention.rule_id].after
+        if after and (earlier := told_before(after.keys(), result, mention.sentence)):
+            plain = {"duration": None, "channel": None, "answered": None, "polarity": "affirmed"}
+            mention = replace(mention, type=after[earlier], **plain)
         result.append(mention)
     return result

@@ -18,6 +18,7 @@ from cxresearch.reading.text import Reading
 
 CLAUSE_WIDTH = 12
 SENTENCE_WIDTH = 20
+BESIDE = 5  # words to either side of a hit in which what excludes it counts
 _NONE: frozenset[int] = frozenset()
 
 
@@ -42,6 +43,10 @@ class Clauses:
 
     clause: list[tuple[int, int]]
     sentence: list[tuple[int, int]]
+
+    def around(self, first: int, last: int) -> tuple[int, int]:
+        """Return where an exclusion counts that stands beside two words: near them and in their clauses."""
+        return max(self.clause[first][0], first - BESIDE), min(self.clause[last][1], last + BESIDE + 1)
 
 
 def clauses(reading: Reading, matcher: Matcher, lexicon: Lexicon) -> Clauses:
@@ -217,7 +222,7 @@ def hits(reading: Reading, bounds: Clauses, matcher: Matcher) -> Iterator[Hit]:
                 continue
             rule = probe.rule
             unless, requires = matcher.unless[rule.id], matcher.requires[rule.id]
-            if unless and text.occurs(unless, bounds.clause[found[0]][0], bounds.clause[found[-1]][1]):
+            if unless and text.occurs(unless, *bounds.around(found[0], found[-1])):
                 continue
             if requires and not text.occurs(requires, *bounds.sentence[i]):
                 continue

@@ -17,6 +17,7 @@ from cxresearch.reading.acts import (
     one_per,
     told_once,
     with_speech,
+    told_before,
     without_twins,
 )
 from cxresearch.reading.context import Context
@@ -87,7 +88,7 @@ def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Readin
     events = [hit for hit in events if holds(context, hit)]
     free = [hit for hit in events if only is not None or not hit.rule.told]
     found = _read(context, free)
-    if len(free) < len(events) and (told := [hit for hit in events if _told_before(hit, found)]):
+    if len(free) < len(events) and (told := [hit for hit in events if _told_before(context, hit, found)]):
         found = _read(context, [*free, *told])
     found = joined(context, with_speech(context, found), parser.ruleset)
     return reading, told_once(absorbed(without_twins(after_promises(found, parser.ruleset))))
@@ -103,15 +104,10 @@ def _read(context: Context, events: Sequence[Hit]) -> list[Mention]:
     return bind(context, one_per(context, one_act(context, without_twins(found))))
 
 
-def _told_before(hit: Hit, found: Iterable[Mention]) -> bool:
+def _told_before(context: Context, hit: Hit, found: Iterable[Mention]) -> bool:
     """Whether the story has told one of the events that a rule asks for (rule key `told`) before a hit."""
-    return any(
-        mention.type in hit.rule.told
-        and mention.last <= hit.first
-        and mention.realis == "actual"
-        and mention.polarity == "affirmed"
-        for mention in found
-    )
+    earlier = [mention for mention in found if mention.last <= hit.first]
+    return told_before(hit.rule.told, earlier, context.reading.sentence_of[hit.first]) is not None
 
 
 def parse(narrative: Narrative, parser: Parser | None = None) -> ParsedNarrative:
