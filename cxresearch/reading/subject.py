@@ -174,7 +174,7 @@ def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: 
     if kind == "resolution":
         own_hand = not lex.self.isdisjoint(clause) and not lex.customer.isdisjoint(clause)
         return THIRD if _family_acts(words, bounds, hit, lex) else CUSTOMER if own_hand else wanted
-    if _family_acts(words, bounds, hit, lex):
+    if kind != "escalation" and _family_acts(words, bounds, hit, lex):
         return None
     if kind == "emotion" and speaker is None and lex.customer.isdisjoint(clause) and lex.objects.isdisjoint(clause):
         who, token = subject(reading, bounds, hit, lex, speaker)
@@ -182,7 +182,8 @@ def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: 
             return None  # *de dame schrok ervan*
     if kind in BY_THE_FIRM and speaker != ORGANISATION and _customer_acts(words, bounds, hit, lex):
         return None
-    if kind in ("escalation", "exit") and not lex.participles.isdisjoint(clause):
+    told = not lex.finite.isdisjoint(clause) or "door" in clause  # *verzekering opgezegd*: the customer did
+    if kind in ("escalation", "exit") and told and not lex.participles.isdisjoint(clause):
         who, token = subject(reading, bounds, hit, lex, speaker)
         if who == ORGANISATION and token is not None and _names_organisation(lex, words[token]):
             return None
@@ -224,7 +225,9 @@ def _family_acts(words: list[str], bounds: Clauses, hit: Hit, lex: Lexicon) -> b
     """
     low, high = _own_clause(lex, words, bounds.clause[hit.first], hit.anchor)
     who = next((i for i in range(low, high) if words[i] in lex.family and not _is_governed(lex, words, low, i)), None)
-    if who is None or (low < who and words[who - 1] not in lex.articles - lex.indefinite):
+    if who is None or who in hit.tokens or (low < who and words[who - 1] not in lex.articles - lex.indefinite):
+        return False
+    if any(words[i] in lex.nominative for i in range(low, who)):  # *ze snauwde mijn moeder af*
         return False
     rest = [*words[low : max(low, who - 1)], *words[who + 1 : high]]
     receives = any(word in lex.receiving or word in lex.passive for word in rest)
