@@ -80,14 +80,17 @@ def clauses(reading: Reading, matcher: Matcher, lexicon: Lexicon) -> Clauses:
 
 
 def _opens_main_clause(words: list[str], i: int, lexicon: Lexicon) -> bool:
-    """Whether a finite verb with its subject behind it stands here (*krijg ik*, *werd er*)."""
-    return words[i] in lexicon.finite and not lexicon.subjects.isdisjoint(words[i + 1 : i + 2])
+    """Whether a finite verb with its subject behind it stands here (*krijg ik*, *werd er*, *zeggen ze*)."""
+    following = words[i + 1 : i + 2]
+    if words[i] in lexicon.infinitives:
+        return not lexicon.several.isdisjoint(following)
+    return words[i] in lexicon.finite and not lexicon.subjects.isdisjoint(following)
 
 
 def _likens(words: list[str], segment_of: list[int], i: int, matcher: Matcher) -> bool:
     """Whether *als* compares and no verb comes behind its noun (*behandeld als een nummer, gaf als uitleg*)."""
     following = words[i + 1 : i + 2]
-    if not matcher.nouns.isdisjoint(following):
+    if not matcher.nouns.isdisjoint(following) or not matcher.both.isdisjoint(words[max(i - 4, 0) : i]):
         return True
     end = i + 3
     likens = words[i] in matcher.likening and not matcher.indefinite.isdisjoint(following)

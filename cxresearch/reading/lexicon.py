@@ -41,6 +41,8 @@ class Lexicon:
     passive: frozenset[str]
     receiving: frozenset[str]
     own_case: frozenset[str]
+    you: frozenset[str]
+    several: frozenset[str]
     objects: frozenset[str]
     participles: frozenset[str]
     infinitives: frozenset[str]

@@ -86,6 +86,7 @@ class Matcher(dict[str, Entry]):
         self.breakers = frozenset(ruleset.classes.get("clause_break", []))
         self.joined = frozenset(ruleset.classes.get("no_clause_break_after", []))
         self.likening = frozenset(ruleset.classes.get("likening", []))
+        self.both = frozenset(ruleset.classes.get("both", []))
         self.indefinite = frozenset(ruleset.classes.get("indefinite", []))
         self.nouns = frozenset(ruleset.classes.get("no_clause_break_before", []))
         self.openings = frozenset(ruleset.classes.get("condition_opening", []))

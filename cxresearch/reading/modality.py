@@ -19,11 +19,17 @@ def announced(context: Context, cue: Hit) -> bool:
     return not lexicon.announcing.isdisjoint(before) and not lexicon.customer.isdisjoint(before)
 
 
-def hearsay(context: Context, cue: Hit) -> bool:
-    """Whether a *zou* gives what others say (*geweigerd omdat mijn handtekening niet zou kloppen*)."""
+def hearsay(context: Context, cue: Hit, kind: str) -> bool:
+    """Whether a *zou* gives what others say (*geweigerd omdat mijn handtekening niet zou kloppen*).
+
+    A rule is always somebody's words (*de wachttijd zou zes weken zijn*), unless the customer supposes it.
+    """
+    words, lexicon = context.reading.words, context.lexicon
+    if kind == "rule_citation" and lexicon.customer.isdisjoint(words[slice(*context.bounds.sentence[cue.first])]):
+        return True
     if any(said.last <= cue.first for said in context.in_sentence("reported", cue)):
         return True
-    return context.reading.words[context.bounds.clause[cue.first][0]] in context.lexicon.reasons
+    return words[context.bounds.clause[cue.first][0]] in lexicon.reasons
 
 
 def told_moment(context: Context, cue: Hit, past: bool) -> bool:
@@ -42,10 +48,14 @@ def told_moment(context: Context, cue: Hit, past: bool) -> bool:
     if past:
         return True
     # in the present only a person who acts makes a moment: *als zij belt*, but not *als het bedrag klopt*
-    acts = any(word in lexicon.customer or is_organisation(lexicon, word) for word in words[low : min(low + 5, high)])
+    opening = words[low : min(low + 5, high)]
+    # *als je belt, zeggen ze ...* in a story: the writer's own case
+    told_you = not lexicon.you.isdisjoint(opening) and any(is_organisation(lexicon, word) for word in following)
+    yours = told_you and is_telling(context, cue)
+    acts = yours or any(word in lexicon.customer or is_organisation(lexicon, word) for word in opening)
     own = not lexicon.customer.isdisjoint(words[low : min(low + 3, high)])  # als ik bel, dan krijg ik een bandje
     answered = not own and not lexicon.then.isdisjoint(following[:3])
-    return acts and not answered and lexicon.anyone.isdisjoint(words[low : min(low + 5, high)])
+    return acts and not answered and (yours or lexicon.anyone.isdisjoint(opening))
 
 
 def likens(context: Context, cue: Hit) -> bool:
@@ -54,6 +64,18 @@ def likens(context: Context, cue: Hit) -> bool:
     behind = context.reading.words[cue.first + 1 : context.bounds.clause[cue.first][1]]
     verbs = lexicon.finite | lexicon.infinitives
     return context.reading.words[cue.first] in lexicon.likening and len(behind) <= LIKENED and verbs.isdisjoint(behind)
+
+
+def is_telling(context: Context, hit: Hit) -> bool:
+    """Whether a story is being told where a hit stands, and no advice: the sentence before it tells what was.
+
+    *Er kwam een brief. Bellen kan je niet.* Behind talk of customers and firms in general it is no story.
+    """
+    words, lexicon = context.reading.words, context.lexicon
+    low, high = context.bounds.sentence[hit.first]
+    before = words[context.bounds.sentence[low - 1][0] : low] if low else []
+    told = lexicon.past | lexicon.participles | lexicon.first_person
+    return not told.isdisjoint(before) and lexicon.clients.isdisjoint([*before, *words[low:high]])
 
 
 def governs(context: Context, cue: Hit, hit: Hit) -> bool:

@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from cxresearch.codebook import event_types
 from cxresearch.reading.context import Context
 from cxresearch.reading.extract import Hit
-from cxresearch.reading.modality import announced, condition_before, governs, hearsay, likens, new_verb, told_moment
+from cxresearch.reading.modality import (
+    announced,
+    condition_before,
+    governs,
+    hearsay,
+    is_telling,
+    likens,
+    new_verb,
+    told_moment,
+)
 from cxresearch.reading.text import Quotation
 
 # Types that an imperative asks for, so that nothing has happened yet (*toon begrip*, *los het op*).
@@ -21,6 +30,8 @@ ASKED_BEFORE = frozenset({"promise", "request", "apology"})
 NEAR = 7
 WONDERING = 5  # words between a verb of asking and its *of*
 TOLD_IN_QUESTIONS = frozenset({"request", "contact", "emotion", "loyalty"})
+# What one customer tells of this organisation with *je* (*bellen kan je niet*; CODEBOOK 1, decisions).
+MET_BY_ONE = frozenset({"contact", "failure", "transfer", "rule_citation", "refusal", "wait", "treatment"})
 SHORT = 5  # words of a question that its writer answers
 INSTRUCTED = frozenset({"contact", "request", "exit", "escalation"})
 # Those that are asked for themselves where the customer stands in the sentence (*bel mij terug*).
@@ -120,7 +131,8 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
         return "generic", used_to[0]
     if not past and not (quotation is not None and quotation.speaker == "organisation"):
         warns = context.of("advice", hit) or _is_imperative(context, hit)
-        if kind == "loyalty" and _is_imperative(context, hit):  # a warning is told as it stands (CODEBOOK 1)
+        urged = not lexicon.imperatives.isdisjoint(words[i] for i in hit.tokens)  # *beleggers, blijf hier weg*
+        if kind == "loyalty" and (urged or _is_imperative(context, hit)):  # a warning is actual (CODEBOOK 1)
             return "actual", ""
         if kind == "loyalty" and warns:
             return _to_come(context, hit, policy, actor, past, quotation)
@@ -147,7 +159,7 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
             return "promised", found[0]
         if policy == "prospective" and announced(context, found[0]):
             return "prospective", found[0]
-        if not hearsay(context, found[0]):
+        if not hearsay(context, found[0], kind):
             return "hypothetical", found[0]
     if (found := _possible(context, hit)) and kind != "emotion":
         return "hypothetical", found[0]
@@ -204,8 +216,11 @@ def _is_instruction(context: Context, hit: Hit, actor: str, past: bool, quotatio
 def _not_done(context: Context, hit: Hit) -> bool:
     """Whether the clause of a hit has no perfect: what a customer says in the present is announced."""
     low, high = context.bounds.clause[hit.first]
-    clause = context.reading.words[low:high]
-    return context.lexicon.perfect.isdisjoint(clause) or context.lexicon.participles.isdisjoint(clause)
+    clause, lexicon = context.reading.words[low:high], context.lexicon
+    if lexicon.participles.isdisjoint(clause):
+        return True
+    telegram = lexicon.finite.isdisjoint(clause) and lexicon.being.isdisjoint(clause)  # *daar aangekomen, ...*
+    return lexicon.perfect.isdisjoint(clause) and not telegram
 
 
 def _is_put_to_the_firm(kind: str, policy: str, quotation: Quotation | None) -> bool:
@@ -228,6 +243,8 @@ def _anyone(context: Context, hit: Hit, quotation: Quotation | None) -> Hit | No
     for cue in context.of("advice", hit) + context.of("generic", hit):
         if own and not cue.rule.attributes.get("strong"):
             continue
+        if ":" in context.reading.words[hit.last : cue.first]:  # *gebeld: u moet een formulier invullen*
+            continue
         if cue.rule.attributes.get("you") and (told or cue.first >= clause_end or _own_case(context, hit, cue)):
             continue
         return cue
@@ -239,7 +256,9 @@ def _own_case(context: Context, hit: Hit, cue: Hit) -> bool:
     words, lexicon = context.reading.words, context.lexicon
     low, high = context.bounds.clause[hit.first]
     inverted = low < cue.first < high and words[cue.first - 1] in lexicon.finite
-    return inverted and words[low] not in lexicon.opening and not lexicon.own_case.isdisjoint(words[low:high])
+    if inverted and words[low] not in lexicon.opening and not lexicon.own_case.isdisjoint(words[low:high]):
+        return True
+    return hit.rule.type in MET_BY_ONE and is_telling(context, hit) and not _is_imperative(context, hit)
 
 
 def _is_question(context: Context, hit: Hit) -> bool:
