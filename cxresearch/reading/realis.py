@@ -131,7 +131,9 @@ def realis(context: Context, hit: Hit, kind: str, actor: str, quotation: Quotati
         return "generic", used_to[0]
     if not past and not (quotation is not None and quotation.speaker == "organisation"):
         warns = context.of("advice", hit) or _is_imperative(context, hit)
-        urged = not lexicon.imperatives.isdisjoint(words[i] for i in hit.tokens)  # *beleggers, blijf hier weg*
+        urged = any(  # *beleggers, blijf hier weg*
+            words[i] in lexicon.imperatives and lexicon.subjects.isdisjoint(words[i + 1 : i + 2]) for i in hit.tokens
+        )
         if kind == "loyalty" and (urged or _is_imperative(context, hit)):  # a warning is actual (CODEBOOK 1)
             return "actual", ""
         if kind == "loyalty" and warns:

@@ -174,8 +174,10 @@ def checked(reading: Reading, bounds: Clauses, hit: Hit, lex: Lexicon, speaker: 
     if kind == "resolution":
         own_hand = not lex.self.isdisjoint(clause) and not lex.customer.isdisjoint(clause)
         return THIRD if _family_acts(words, bounds, hit, lex) else CUSTOMER if own_hand else wanted
-    if kind != "escalation" and _family_acts(words, bounds, hit, lex):
-        return None
+    if _family_acts(words, bounds, hit, lex):
+        # *mijn broer is advocaat en stelt ze in gebreke*
+        against = kind == "escalation" and not lex.pronouns_of_others.isdisjoint(words[hit.anchor - 4 : hit.last])
+        return wanted if against else None
     if kind == "emotion" and speaker is None and lex.customer.isdisjoint(clause) and lex.objects.isdisjoint(clause):
         who, token = subject(reading, bounds, hit, lex, speaker)
         if who == ORGANISATION and token is not None and token < hit.first and _names_organisation(lex, words[token]):
