@@ -160,7 +160,7 @@ class _Text:
                     if more is None:
                         return None
                     found = tuple(sorted((*found, *more)))
-        if probe.first and found[0] != self._opening(i):
+        if probe.first and found[0] not in (self._opening(i), self.bounds.clause[i][0]):
             return None
         if probe.last and found[-1] + 1 != self.bounds.clause[i][1]:
             return None
