@@ -175,13 +175,23 @@ def told_before(types: Collection[str], earlier: Sequence[Mention], sentence: in
     return None
 
 
+def _of_type(mention: Mention, kind: str) -> Mention:
+    """Return a mention as one of another type, without the qualifiers that only its own type had."""
+    if kind == mention.type:
+        return mention
+    actor = event_types()[kind].actor
+    return replace(
+        mention, type=kind, duration=None, channel=None, answered=None, polarity="affirmed",
+        actor=mention.actor if actor == "subject" else actor,
+    )  # fmt: skip
+
+
 def after_promises(found: Sequence[Mention], ruleset: Ruleset) -> list[Mention]:
     """Give a mention the type that it has once the story told of an open promise (rule key `after`)."""
     result: list[Mention] = []
     for mention in found:
         after = ruleset.by_id[mention.rule_id].after
         if after and (earlier := told_before(after.keys(), result, mention.sentence)):
-            plain = {"duration": None, "channel": None, "answered": None, "polarity": "affirmed"}
-            mention = replace(mention, type=after[earlier], **plain)
+            mention = _of_type(mention, after[earlier])
         result.append(mention)
     return result
