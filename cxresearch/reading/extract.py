@@ -70,6 +70,7 @@ def clauses(reading: Reading, matcher: Matcher, lexicon: Lexicon) -> Clauses:
             or (words[i] in breakers and words[i - 1] not in joined and not _likens(words, segment_of, i, matcher))
             or (words[i] in matcher.answers and words[start] in matcher.openings)
             or (i - start >= 3 and words[start] in lexicon.opening and _opens_main_clause(words, i, lexicon))
+            or (i - start >= 2 and words[i] in lexicon.coordinating and _new_subject(words, i, lexicon))
         ):
             clause[start:i] = [(start, i)] * (i - start)
             start = i
@@ -85,6 +86,13 @@ def _opens_main_clause(words: list[str], i: int, lexicon: Lexicon) -> bool:
     if words[i] in lexicon.infinitives:
         return not lexicon.several.isdisjoint(following)
     return words[i] in lexicon.finite and not lexicon.subjects.isdisjoint(following)
+
+
+def _new_subject(words: list[str], i: int, lexicon: Lexicon) -> bool:
+    """Whether another subject with its verb stands behind an *en* (*ik belde en niemand nam op*)."""
+    named = i + (2 if words[i + 1 : i + 2] and words[i + 1] in lexicon.articles else 1)
+    verb = words[named + 1 : named + 2]
+    return not lexicon.finite.isdisjoint(verb) and words[named] not in lexicon.participles | lexicon.infinitives
 
 
 def _likens(words: list[str], segment_of: list[int], i: int, matcher: Matcher) -> bool:
