@@ -92,7 +92,8 @@ def _new_subject(words: list[str], i: int, lexicon: Lexicon) -> bool:
     """Whether another subject with its verb stands behind an *en* (*ik belde en niemand nam op*)."""
     named = i + (2 if words[i + 1 : i + 2] and words[i + 1] in lexicon.articles else 1)
     verb = words[named + 1 : named + 2]
-    return not lexicon.finite.isdisjoint(verb) and words[named] not in lexicon.participles | lexicon.infinitives
+    other = lexicon.participles | lexicon.infinitives | lexicon.prepositions
+    return not lexicon.finite.isdisjoint(verb) and words[named] not in other
 
 
 def _likens(words: list[str], segment_of: list[int], i: int, matcher: Matcher) -> bool:
@@ -121,14 +122,15 @@ class _Text:
         """All symbols of the words between two tokens."""
         return _NONE.union(*(entry.symbols for entry in self.entries[bounds[0] : bounds[1]]))
 
-    def row_from(self, row: Row, k: int, position: int, high: int) -> tuple[int, ...] | None:
-        """Match the elements from the k-th on, the next at `position` or after its gap."""
+    def row_from(self, row: Row, k: int, position: int, high: int, ends: bool = False) -> tuple[int, ...] | None:
+        """Match the elements from the k-th on, the next at `position` or after its gap; the last one `ends` there."""
         if k == len(row):
             return ()
         symbol, gap = row[k]
-        for j in range(position, min(position + gap + 1, high)):
+        first = max(position, high - 1) if ends and k == len(row) - 1 else position
+        for j in range(first, min(position + gap + 1, high)):
             if symbol in self.entries[j].symbols:
-                rest = self.row_from(row, k + 1, j + 1, high)
+                rest = self.row_from(row, k + 1, j + 1, high, ends)
                 if rest is not None:
                     return (j, *rest)
         return None
@@ -156,7 +158,7 @@ class _Text:
         before = self.row_before(row, probe.element, i, row_low)
         if before is None:
             return None
-        behind = self.row_from(row, probe.element + 1, i + 1, row_high)
+        behind = self.row_from(row, probe.element + 1, i + 1, row_high, probe.last and len(probe.pieces) == 1)
         if behind is None:
             return None
         found = (*before, i, *behind)
