@@ -43,6 +43,7 @@ class Lexicon:
     own_case: frozenset[str]
     you: frozenset[str]
     several: frozenset[str]
+    spouse: frozenset[str]
     objects: frozenset[str]
     participles: frozenset[str]
     infinitives: frozenset[str]

@@ -15,9 +15,9 @@ from cxresearch.reading.acts import (
     joined,
     one_act,
     one_per,
+    told_before,
     told_once,
     with_speech,
-    told_before,
     without_twins,
 )
 from cxresearch.reading.context import Context

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cxresearch.reading.extract import Clauses, Hit
 from cxresearch.reading.lexicon import Lexicon
 from cxresearch.reading.text import Reading
@@ -20,9 +22,11 @@ def is_organisation(lex: Lexicon, word: str) -> bool:
     )
 
 
-def _side(lex: Lexicon, word: str, speaker: str | None) -> str | None:
+def _side(lex: Lexicon, word: str, speaker: str | None, before: Sequence[str] = ()) -> str | None:
     """The side that a subject word names, in the mouth of the narrator, the customer or the organisation."""
     by_organisation = speaker == ORGANISATION
+    if word in lex.spouse and not lex.first_person.isdisjoint(before):  # *mijn man*, but *de man*
+        return THIRD
     if word in lex.customer:
         return ORGANISATION if by_organisation else CUSTOMER
     if word in lex.addressed:
@@ -92,7 +96,7 @@ def subject(
     sides = [
         (i, side)
         for i in range(low, high)
-        if (side := _side(lex, words[i], speaker)) is not None and not _is_governed(lex, words, low, i)
+        if (side := _side(lex, words[i], speaker, words[max(i - 1, low) : i])) and not _is_governed(lex, words, low, i)
     ]
     # a pronoun in the nominative is the subject, whatever nouns stand nearer (*ik heb de bank gebeld*)
     nominative = [(i, side) for i, side in sides if words[i] in lex.customer or words[i] in lex.nominative]
