@@ -1,4 +1,4 @@
-"""What the story told before decides: open promises, an act told again, whose case a *je* tells, what excludes a hit."""
+"""What the story told before decides: open promises, acts told again, whose case a *je* tells, what excludes."""
 
 from __future__ import annotations
 

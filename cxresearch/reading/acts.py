@@ -167,9 +167,9 @@ def told_before(types: Collection[str], earlier: Sequence[Mention], sentence: in
     A promise counts while it is open: until the customer makes contact again, and for OPEN sentences.
     """
     for mention in reversed(earlier):
-        if mention.realis == "actual" and mention.polarity == "affirmed" and mention.type in types:
-            if mention.type != "promise" or sentence - mention.sentence <= OPEN:
-                return mention.type
+        stale = mention.type == "promise" and sentence - mention.sentence > OPEN
+        if mention.type in types and (mention.realis, mention.polarity) == ("actual", "affirmed") and not stale:
+            return mention.type
         if (mention.type, mention.actor, mention.realis) == ("contact", "customer", "actual"):
             types = set(types) - {"promise"}
     return None
