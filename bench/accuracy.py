@@ -27,7 +27,7 @@ SHIPPED = ROOT / "cxresearch" / "codebook" / "accuracy.csv"
 def shipped() -> str:
     """Return what the package keeps of the figures, as CSV: both test parts together."""
     parts = []
-    for texts, coded in ((ROOT / "corpus", "test.jsonl"), (CODINGS / "reviews.jsonl", "reviews-test.jsonl")):
+    for texts, coded in ((ROOT / "corpus", "test.jsonl"), (CODINGS / "plain.jsonl", "plain-test.jsonl")):
         codings = read_several([CODINGS / coded])
         parts.append((codings, source_mentions(parse_batch(coded_narratives(read_corpus(texts), codings)))))
     table = mention_agreement(*(pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True)))
@@ -39,11 +39,11 @@ def blocks() -> dict[tuple[str, str], str]:
     corpus = read_corpus(ROOT / "corpus")
     by_type, by_qualifier = parser_tables(corpus, read_several([CODINGS / "test.jsonl"]))
     agreement = coder_tables(corpus, read_several([CODINGS / "coder-a.jsonl", CODINGS / "coder-b.jsonl"]))
-    reviews = read_corpus(CODINGS / "reviews.jsonl")
-    of_reviews, _ = parser_tables(reviews, read_several([CODINGS / "reviews-test.jsonl"]))
+    plain = read_corpus(CODINGS / "plain.jsonl")
+    of_plain, _ = parser_tables(plain, read_several([CODINGS / "plain-test.jsonl"]))
     return {
         ("README.md", "accuracy"): f"{to_markdown(by_type)}\n\n{to_markdown(by_qualifier)}",
-        ("README.md", "reviews"): to_markdown(of_reviews),
+        ("README.md", "plain"): to_markdown(of_plain),
         ("corpus/DATASHEET.md", "agreement"): "\n\n".join(map(to_markdown, agreement)),
     }
 

@@ -74,12 +74,12 @@ def test_codings_name_words_of_their_narrative(name: str, corpus: Corpus) -> Non
 
 
 @pytest.mark.parametrize("part", ["development", "test"])
-def test_codings_of_the_reviews_name_their_words(part: str) -> None:
-    reviews = {n.id: n for n in read_corpus(FOLDER / "codings" / "reviews.jsonl")}
-    codings = read_codings(FOLDER / "codings" / f"reviews-{part}.jsonl")
-    assert set(codings["narrative_id"]) == {n.id for n in reviews.values() if n.metadata["split"] == part}
+def test_codings_of_the_plain_texts_name_their_words(part: str) -> None:
+    texts = {n.id: n for n in read_corpus(FOLDER / "codings" / "plain.jsonl")}
+    codings = read_codings(FOLDER / "codings" / f"plain-{part}.jsonl")
+    assert set(codings["narrative_id"]) == {n.id for n in texts.values() if n.metadata["split"] == part}
     for mention in codings.itertuples():
-        assert reviews[mention.narrative_id].source[mention.start : mention.end] == mention.text
+        assert texts[mention.narrative_id].source[mention.start : mention.end] == mention.text
 
 
 def test_both_coders_coded_the_same_narratives_and_the_parts_do_not_overlap(corpus: Corpus) -> None:
