@@ -115,7 +115,7 @@ def _check(options: argparse.Namespace) -> int:
     for problem in corpus.problems:
         print(format_problem(problem))
     errors = sum(problem.severity == "error" for problem in corpus.problems)
-    print(f"{len(corpus)} narratives, {errors} to mend, {len(corpus.problems) - errors} remarks")
+    print(f"{len(corpus)} narrative(s), {errors} to mend, {len(corpus.problems) - errors} remark(s)")
     return 1 if errors else 0
 
 
