@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from cxresearch import report
@@ -16,6 +17,7 @@ from cxresearch.corpus import Corpus, Cut, Narrative, Problem, corpus_from_texts
 from cxresearch.events import Event, read_events, to_frame
 from cxresearch.report import page as page_module
 from cxresearch.report import summary_of
+from cxresearch.report.notebooks import sections
 from cxresearch.report.page import report_html
 
 TEXT = "Drie weken wachtte ik. Excuses? Nee, geen excuses & geen <b>geld</b>."
@@ -162,3 +164,13 @@ def test_a_quick_report_writes_four_files_that_agree(tmp_path: Path) -> None:
     assert b"\r" not in b"".join(files.values())
     report.write_report(corpus, page.parent)
     assert {path.name: path.read_bytes() for path in page.parent.iterdir()} == files
+
+
+def test_an_interactive_figure_is_named_and_no_warning_is_given(tmp_path: Path) -> None:
+    import nbformat.v4 as nb
+
+    figure = nb.new_output("display_data", data={"application/vnd.plotly.v1+json": {"data": [], "layout": {}}})
+    path = tmp_path / "04_topics.ipynb"
+    nbformat.write(nb.new_notebook(cells=[nb.new_markdown_cell("# Topics"), nb.new_code_cell(outputs=[figure])]), path)
+    ((_, title, body),) = sections([path])
+    assert title == "Topics" and "see notebooks/04_topics.ipynb" in body

@@ -21,6 +21,7 @@ FIXED: Mapping[str, str] = {
     "PYTHONHASHSEED": "0",
     "TQDM_DISABLE": "1",
 }
+INTERACTIVE = {"application/vnd.plotly.v1+json"}  # no page without its library shows it
 PICTURE = re.compile(r'<img[^>]*src="data:image/svg\+xml;base64,([^"]+)"[^>]*>')
 SECONDS = 1200  # for one cell
 QUIET = ["--IPKernelApp.log_level=40"]  # a kernel of this machine alone need not warn of unencrypted ports
@@ -114,7 +115,11 @@ def sections(notebooks: Sequence[Path]) -> list[tuple[str, str, str]]:
     exporter.exclude_anchor_links = True
     parts = []
     for path in notebooks:
-        body, _ = exporter.from_notebook_node(nbformat.read(path, as_version=4))
+        notebook = nbformat.read(path, as_version=4)
+        for output in (o for cell in notebook.cells for o in cell.get("outputs", ())):
+            if output.get("data") and set(output["data"]) <= INTERACTIVE:
+                output["data"] = {"text/plain": f"(an interactive figure: see notebooks/{path.name})"}
+        body, _ = exporter.from_notebook_node(notebook)
         heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
         title = re.sub(r"<[^>]+>", "", heading.group(1)).strip() if heading else path.stem
         if heading:
