@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cxresearch.corpus import Corpus, CorpusError, check, format_problem, read_corpus
+from cxresearch.corpus import Corpus, CorpusError, check, format_problem, read_corpus, refuse_overlap
 from cxresearch.reading.rules import RuleError
 
 PACKET_HELP = """\
@@ -122,6 +122,7 @@ def _check(options: argparse.Namespace) -> int:
 def _parse(options: argparse.Namespace) -> int:
     from cxresearch.runs import parse_to_file
 
+    refuse_overlap(options.path, options.output)
     corpus = _read(options)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     count = parse_to_file(corpus, options.output, jobs=options.jobs)
@@ -132,6 +133,7 @@ def _parse(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from cxresearch.report import write_report
 
+    refuse_overlap(options.path, options.out)
     if options.text_column:
         os.environ["CXRESEARCH_TEXT_COLUMN"] = options.text_column
     os.environ["CXRESEARCH_LANGUAGE"] = options.language
@@ -199,6 +201,7 @@ def _pseudonymise(options: argparse.Namespace) -> int:
     if not salt:
         raise CorpusError("a secret is needed: --salt-file FILE, or the environment variable CXRESEARCH_SALT")
     names = [_lines(path) for path in (options.mask, options.keep)]
+    refuse_overlap(options.path, options.out)
     count = pseudonymise_corpus(_read(options), options.out, salt, firms=names[0], keep=names[1])
     print(f"{count} names and numbers gave way; the texts are in {options.out}")
     print(NOTICE)

@@ -198,6 +198,7 @@ def corrected(study: Study, codings: pd.DataFrame, types: Sequence[str]) -> pd.D
     DataFrame
         Columns `type`, `method`, `n`, `coded`, `estimate`, `low`, `high`, `reason`, as `corrected_rates` has them.
     """
+    coded = set(codings["narrative_id"])  # also those in which nothing of these types is told
     codings = codings[(codings["polarity"] == "affirmed") & (codings["realis"] == "actual")]
     told = study.events[(study.events["polarity"] == "affirmed") & (study.events["realis"] == "actual")]
     ids = study.narratives["narrative_id"]
@@ -206,7 +207,7 @@ def corrected(study: Study, codings: pd.DataFrame, types: Sequence[str]) -> pd.D
     for kind in types:
         predicted = ids.isin(told.loc[told["type"] == kind, "narrative_id"]).astype("Int64")
         gold = ids.isin(codings.loc[codings["type"] == kind, "narrative_id"]).astype("Int64")
-        gold = gold.where(ids.isin(codings["narrative_id"]))
+        gold = gold.where(ids.isin(coded))
         tables.append(corrected_rates(predicted, gold, cluster=authors).assign(type=kind))
     columns = ["type", "method", "n", "coded", "estimate", "low", "high", "reason"]
     return pd.concat(tables, ignore_index=True)[columns]

@@ -66,6 +66,28 @@ def test_a_table_of_an_unknown_kind_is_refused(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_a_language_without_rules_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "a.txt").write_text("Yesterday I called the bank and nobody answered me.", encoding="utf-8")
-    assert main(["parse", str(tmp_path), "-o", str(tmp_path / "e.csv"), "--language", "en"]) == 1
+    story = tmp_path / "a.txt"
+    story.write_text("Yesterday I called the bank and nobody answered me.", encoding="utf-8")
+    assert main(["parse", str(story), "-o", str(tmp_path / "e.csv"), "--language", "en"]) == 1
     assert "no rules for language 'en'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("parse", "{0}/stories.csv", "-o", "{0}/stories.csv"),
+        ("parse", "{0}", "-o", "{0}/events.csv"),
+        ("report", "{0}/stories.csv", "--out", "{0}", "--quick"),
+        ("pseudonymise", "{0}", "{0}/clean"),
+    ],
+)
+def test_nothing_is_written_over_the_corpus_or_among_its_stories(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CXRESEARCH_SALT", "a secret of enough letters")
+    story = tmp_path / "stories.csv"
+    story.write_text('id,text\na,"Ik belde de bank en niemand nam op."\n', encoding="utf-8")
+    before = story.read_bytes()
+    assert main([part.format(tmp_path) for part in arguments]) == 1
+    assert "lie in one another" in capsys.readouterr().err
+    assert story.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["stories.csv"]

@@ -136,3 +136,10 @@ def test_coverage_counts_every_type() -> None:
     assert set(table.columns) == {"type", "rules", "patterns", "expressions", "examples", "known_failures"}
     assert (table["examples"] >= 3 * table["rules"]).all()
     assert (table["expressions"] >= table["patterns"]).all()
+
+
+@pytest.mark.parametrize("heading", ["[[ rule ]]", "[rule]"])
+def test_a_rule_that_would_be_passed_over_is_refused(heading: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(f'{heading}\nid = "a"\n', encoding="utf-8")
+    ruleset, problems = read_rules(tmp_path)
+    assert not ruleset.rules and "mine.toml:1" in problems[0] and "[[rule]]" in problems[0]

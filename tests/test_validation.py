@@ -10,7 +10,8 @@ from cxresearch.analysis.agreement import mention_agreement
 from cxresearch.cli import main
 from cxresearch.codings import read_codings
 from cxresearch.corpus import CorpusError, corpus_from_texts
-from cxresearch.validation import parser_tables, sentence_units
+from cxresearch.study import read_study
+from cxresearch.validation import corrected, parser_tables, sentence_units
 
 STORY = "Gisteren belde ik de bank en niemand nam op. Na drie weken was mijn pas er nog niet. Zo gaat dat."
 
@@ -91,3 +92,21 @@ def test_few_narratives_give_no_interval() -> None:
     coded = pd.DataFrame({"narrative_id": ["a", "b"], "type": "wait", "start": 0, "end": 9, "realis": "actual"})
     assert mention_agreement(coded, coded)[["f1_low", "f1_high"]].isna().all(axis=None)
     assert mention_agreement(coded, coded)["f1"].eq(1).all()
+
+
+def test_a_narrative_coded_with_denied_events_alone_is_a_coded_narrative_without_them(tmp_path: Path) -> None:
+    lines = []
+    for i in range(20):
+        story = f"Dit is verhaal {i}. Ik belde de bank. De bank bood " + (
+            "excuses aan." if i % 2 else "geen excuses aan."
+        )
+        (tmp_path / f"n{i:02}.txt").write_text(story, encoding="utf-8")
+        place = {"doc": f"n{i:02}", "type": "apology", "start": story.index("De bank bood"), "end": len(story)}
+        lines.append(json.dumps(place | {"polarity": "affirmed" if i % 2 else "negated"}))
+    sheet = tmp_path / "codings.jsonl"
+    sheet.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    codings = read_codings(sheet)
+    sheet.unlink()
+    shares = corrected(read_study(tmp_path), codings, ["apology"]).set_index("method")
+    assert shares.loc["coded only", "coded"] == 20
+    assert shares.loc["coded only", "estimate"] == 0.5

@@ -4,7 +4,7 @@ from cxresearch.corpus.checks import format_problem
 from cxresearch.corpus.cleaning import Cut
 from cxresearch.corpus.narrative import Corpus, Narrative
 from cxresearch.corpus.reading import check, corpus_from_texts, read_corpus
-from cxresearch.corpus.sources import CorpusError, Problem
+from cxresearch.corpus.sources import CorpusError, Problem, refuse_overlap
 
 __all__ = [
     "Corpus",
@@ -16,4 +16,5 @@ __all__ = [
     "corpus_from_texts",
     "format_problem",
     "read_corpus",
+    "refuse_overlap",
 ]

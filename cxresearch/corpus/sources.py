@@ -41,6 +41,13 @@ class CorpusError(ValueError):
     """A corpus that cannot be read at all; the message says what to do."""
 
 
+def refuse_overlap(source: Path, out: Path) -> None:
+    """Raise `CorpusError` where what is written would lie on the corpus, or among its narratives."""
+    source, place = source.resolve(), out.resolve()
+    if source.is_relative_to(place) or (source.is_dir() and place.is_relative_to(source)):
+        raise CorpusError(f"{out}: corpus and output lie in one another; name a place elsewhere")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something in a corpus that is wrong, or worth knowing. `severity` is error, warning or note."""

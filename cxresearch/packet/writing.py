@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from cxresearch.analysis.profiles import profiles
-from cxresearch.corpus import Corpus, CorpusError, read_corpus
+from cxresearch.corpus import Corpus, CorpusError, read_corpus, refuse_overlap
 from cxresearch.events import write_events
 from cxresearch.packet.checking import is_packet, read_manifest, verify
 from cxresearch.packet.files import CRATE, MANIFEST, UNLISTED, files_of, sha256, write_json, write_text
@@ -121,8 +121,7 @@ def _day(date: str | None) -> str:
 
 def _refuse(source: Path, out: Path) -> None:
     """Raise `CorpusError` where writing would destroy something, or put the packet among the narratives."""
-    if source.is_relative_to(out) or (source.is_dir() and out.is_relative_to(source)):
-        raise CorpusError(f"{out}: packet and corpus lie in one another; name a folder elsewhere")
+    refuse_overlap(source, out)
     if out.is_file():
         raise CorpusError(f"{out}: this is a file; name a folder")
     if not out.is_dir() or not any(out.iterdir()):

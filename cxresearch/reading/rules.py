@@ -204,7 +204,7 @@ def _rule(entry: Mapping[str, Any], classes: WordClasses, file: str, line: int) 
 
 
 def _lines(text: str) -> list[int]:
-    return [n for n, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() in ("[[rule]]", "[[cue]]")]
+    return [n for n, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() == "[[rule]]"]
 
 
 def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Ruleset, list[str]]:
@@ -245,10 +245,14 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
     for name, (text, data) in contents.items():
         if name in NOT_RULES:
             continue
-        entries = [*data.pop("rule", [])]
+        entries = data.pop("rule", [])
         if data:
             problems.append(f"{name}:1: unknown table {', '.join(sorted(data))}; a rule file holds [[rule]] only")
-        for entry, line in zip(entries, _lines(text), strict=False):
+        lines = _lines(text)
+        if not isinstance(entries, list) or len(lines) != len(entries):
+            problems.append(f"{name}:1: begin every rule with a line [[rule]] of its own, without spaces in it")
+            continue
+        for entry, line in zip(entries, lines, strict=True):
             rule, wrong = _rule(entry, classes, name, line)
             label = entry.get("id", "a rule without id")
             problems += [f"{name}:{line}: {label}: {reason}" for reason in wrong]
