@@ -24,7 +24,8 @@ from spacy.matcher import Matcher, PhraseMatcher
 from cxresearch.reading.extract import CLAUSE_WIDTH
 from cxresearch.reading.numbers import is_money_word, is_time_unit
 from cxresearch.reading.patterns import Row, Term, Variant, compile_patterns
-from cxresearch.reading.rules import Rule, Ruleset
+from cxresearch.reading.rule import Rule
+from cxresearch.reading.rules import Ruleset
 
 MOST_PHRASES = 300  # of one row; beyond that the row is a pattern (300: 1 % more patterns than 2000)
 UNITS = {"time": is_time_unit, "money": is_money_word}

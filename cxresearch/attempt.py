@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from cxresearch.errors import InputError
+
 _R = TypeVar("_R")
 
 
@@ -29,14 +31,15 @@ class NotEstimable:
 def attempt(call: Callable[..., _R], *args: Any, **kwargs: Any) -> _R | NotEstimable:
     """Return what a call returns, or why it cannot be answered from these data.
 
-    What the package refuses (`ValueError`: a missing column, too few episodes, a single industry) becomes
-    `NotEstimable` with the message; so does every call that is given one. Any other error is a defect and is raised.
+    What the package refuses (`InputError`: a missing column, too few episodes, a single industry) becomes
+    `NotEstimable` with the message; so does every call that is given one. A `ValueError` of a library was not foreseen:
+    it does not stop a notebook either, but it is shown as what it is. Any other error is a defect and is raised.
 
     Examples
     --------
-    >>> table = attempt(int, "seven")
+    >>> table = attempt(int, "x")
     >>> table
-    Not estimable here: invalid literal for int() with base 10: 'seven'
+    Not estimable here: an error that was not foreseen; please report it (invalid literal for int() with base 10: 'x')
     >>> attempt(abs, table) == table
     True
     """
@@ -45,5 +48,7 @@ def attempt(call: Callable[..., _R], *args: Any, **kwargs: Any) -> _R | NotEstim
             return given
     try:
         return call(*args, **kwargs)
-    except ValueError as error:
+    except InputError as error:
         return NotEstimable(str(error))
+    except ValueError as error:
+        return NotEstimable(f"an error that was not foreseen; please report it ({error})")

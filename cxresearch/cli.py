@@ -8,7 +8,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cxresearch.corpus import Corpus, CorpusError, check, format_problem, read_corpus, refuse_overlap
+from cxresearch.corpus import Corpus, CorpusError, format_problem, read_corpus, refuse_overlap
+from cxresearch.corpus.sources import decode
+from cxresearch.errors import InputError
 from cxresearch.reading.rules import RuleError
 
 PACKET_HELP = """\
@@ -28,11 +30,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _arguments().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (CorpusError, RuleError, ValueError) as error:
+    except InputError as error:
         print(f"cxresearch: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read along has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"cxresearch: {place}{error.strerror or error}; nothing was written there", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        print("cxresearch: stopped; the same command takes up where it was", file=sys.stderr)
+        again = "; the same command takes up where it was" if options.run is _parse else ""
+        print(f"cxresearch: stopped{again}", file=sys.stderr)
         return 130
 
 
@@ -52,17 +62,20 @@ def _arguments() -> argparse.ArgumentParser:
         sub.add_argument("--text-column", help="the column of a table that holds the texts (default: found)")
         sub.add_argument("--language", default="nl", help="of texts whose metadata name none (default: nl)")
 
+    def jobs(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes (default: 1)")
+
     sub = command("check", _check, "Say what is wrong with a corpus, file and field named.")
     reads(sub)
     sub = command("parse", _parse, "Write the event table of a corpus: one row an event mention.")
     reads(sub)
     sub.add_argument("-o", "--output", type=Path, required=True, help=".csv, .parquet, .jsonl or .xlsx")
-    sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
+    jobs(sub)
     sub = command("report", _report, "Run the notebooks on a corpus; write report.html, tables, figures and manifest.")
     reads(sub)
     sub.add_argument("--out", type=Path, required=True, help="the folder to write to")
     sub.add_argument("--quick", action="store_true", help="counts and narratives only: the notebooks are not run")
-    sub.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
+    jobs(sub)
     sub = command("packet", _packet, "Write a replication packet for a data archive, check one, or run one again.")
     sub.formatter_class = argparse.RawDescriptionHelpFormatter
     sub.epilog = PACKET_HELP
@@ -101,6 +114,12 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
+
+
 def _read(options: argparse.Namespace) -> Corpus:
     corpus = read_corpus(options.path, text_column=options.text_column, language=options.language)
     for problem in corpus.problems:
@@ -111,18 +130,21 @@ def _read(options: argparse.Namespace) -> Corpus:
 
 
 def _check(options: argparse.Namespace) -> int:
-    corpus = check(options.path, text_column=options.text_column, language=options.language)
+    corpus = read_corpus(options.path, text_column=options.text_column, language=options.language)
     for problem in corpus.problems:
         print(format_problem(problem))
     errors = sum(problem.severity == "error" for problem in corpus.problems)
-    print(f"{len(corpus)} narrative(s), {errors} to mend, {len(corpus.problems) - errors} remark(s)")
+    out = f" ({corpus.left_out} left out)" if corpus.left_out else ""
+    print(f"{len(corpus)} narrative(s){out}, {errors} to mend, {len(corpus.problems) - errors} remark(s)")
     return 1 if errors else 0
 
 
 def _parse(options: argparse.Namespace) -> int:
+    from cxresearch.events import check_place
     from cxresearch.runs import parse_to_file
 
     refuse_overlap(options.path, options.output)
+    check_place(options.output)
     corpus = _read(options)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     count = parse_to_file(corpus, options.output, jobs=options.jobs)
@@ -134,11 +156,16 @@ def _report(options: argparse.Namespace) -> int:
     from cxresearch.report import write_report
 
     refuse_overlap(options.path, options.out)
-    if options.text_column:
-        os.environ["CXRESEARCH_TEXT_COLUMN"] = options.text_column
-    os.environ["CXRESEARCH_LANGUAGE"] = options.language
     source = None if options.quick else options.path
-    page = write_report(_read(options), options.out, source=source, jobs=options.jobs)
+    corpus = _read(options)
+    page = write_report(
+        corpus,
+        options.out,
+        source=source,
+        text_column=options.text_column,
+        language=options.language,
+        jobs=options.jobs,
+    )
     print(f"The report is {page}")
     return 0
 
@@ -182,7 +209,7 @@ def _agree(options: argparse.Namespace) -> int:
     from cxresearch.validation import coder_tables, parser_tables, read_several
 
     codings = read_several(options.codings)
-    corpus = read_corpus(options.path, text_column=options.text_column, language=options.language)
+    corpus = _read(options)
     compare = parser_tables if len(options.codings) == 1 else coder_tables
     tables = compare(corpus, codings)
     print(f"{codings['narrative_id'].nunique()} narratives, {len(codings)} coded mentions")
@@ -209,25 +236,33 @@ def _pseudonymise(options: argparse.Namespace) -> int:
 
 
 def _lines(path: Path | None) -> list[str]:
-    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()] if path else []
+    return [line.strip() for line in decode(path.read_bytes())[0].split("\n") if line.strip()] if path else []
 
 
 def _rules(options: argparse.Namespace) -> int:
+    from dataclasses import replace
     from importlib.resources import files
 
     from cxresearch.reading.parse import prove
-    from cxresearch.reading.rules import coverage, read_rules
+    from cxresearch.reading.rules import coverage, own_rules, read_rules, rules_in
 
-    folder = options.folder or files("cxresearch.codebook") / options.language
-    if not folder.is_dir():
-        raise RuleError(f"{folder}: there is no such folder of rules")
-    ruleset, problems = read_rules(folder, options.language)
+    language, shipped = options.language, files("cxresearch.codebook") / options.language
+    own = own_rules(options.folder, language) if options.folder else None
+    if shipped.is_dir():
+        ruleset, problems = read_rules(shipped, language, own)
+    elif own:
+        ruleset, problems = read_rules(own, language)  # of a new language a folder stands alone
+    else:
+        raise RuleError(f"there are no rules for language {language!r}; --folder names a folder of your own")
+    shown = rules_in(ruleset, own) if own and shipped.is_dir() else ruleset.rules
     if options.check:
-        problems = sorted([*problems, *prove(ruleset)])
-    print(coverage(ruleset).to_string(index=False))
+        problems = sorted([*problems, *prove(ruleset, shown)])
+    if not shown and not problems:
+        problems = [f"{own or shipped}: there is no rule for language {language!r} in it"]
+    print(coverage(replace(ruleset, rules=shown)).to_string(index=False))
     for problem in problems:
         print(problem)
-    print(f"{len(ruleset.rules)} rules, {len(problems)} to mend")
+    print(f"{len(shown)} rules, {len(problems)} to mend")
     return 1 if problems else 0
 
 

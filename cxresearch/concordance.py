@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxresearch.analysis.disagreements import disagreements
 from cxresearch.corpus import Corpus, Narrative
+from cxresearch.errors import InputError
 from cxresearch.reading.text import TOKEN, fold, read
 
 
@@ -37,7 +38,7 @@ def kwic(texts: Mapping[str, str] | Iterable[Narrative], word: str, width: int =
     """
     wanted = [_pattern(item) for item in word.split()]
     if not wanted:
-        raise ValueError("kwic: say which word to look for")
+        raise InputError("kwic: say which word to look for")
     pairs = texts.items() if isinstance(texts, Mapping) else ((story.id, story.text) for story in texts)
     rows = []
     for id_, text in pairs:

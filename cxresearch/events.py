@@ -26,6 +26,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from cxresearch import xlsx
+from cxresearch.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def read_events(path: str | Path) -> pd.DataFrame:
     >>> read_events("events.sav")
     Traceback (most recent call last):
         ...
-    ValueError: events.sav: an event table is .csv, .jsonl, .parquet or .xlsx, not '.sav'
+    cxresearch.errors.InputError: events.sav: an event table is .csv, .jsonl, .parquet or .xlsx, not '.sav'
     """
     path = Path(path)
     reader = {
@@ -151,17 +152,17 @@ def read_events(path: str | Path) -> pd.DataFrame:
     try:
         table = reader(path)
     except (pa.ArrowInvalid, zipfile.BadZipFile, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: not a readable event table: {error}") from error
+        raise InputError(f"{path}: not a readable event table: {error}") from error
     missing = [name for name in COLUMNS if name not in table.column_names]
     if missing:
-        raise ValueError(
+        raise InputError(
             f"{path}: no event table: column {', '.join(missing)} missing. Was it saved by another "
             f"program, or with another separator than the comma?"
         )
     try:
         return _to_pandas(table.select(list(COLUMNS)).cast(SCHEMA))
     except pa.ArrowInvalid as error:
-        raise ValueError(f"{path}: a column has values of the wrong kind: {error}") from error
+        raise InputError(f"{path}: a column has values of the wrong kind: {error}") from error
 
 
 class EventWriter:
@@ -269,7 +270,7 @@ def _to_pandas(table: pa.Table) -> pd.DataFrame:
 def _from_pandas(frame: pd.DataFrame) -> pa.Table:
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
-        raise ValueError(f"this is no event table: column {', '.join(missing)} missing (see events.COLUMNS)")
+        raise InputError(f"this is no event table: column {', '.join(missing)} missing (see events.COLUMNS)")
     return _build({name: _plain(pa.array(frame[name], from_pandas=True)) for name in COLUMNS})
 
 
@@ -283,9 +284,16 @@ def _cues(value: str | None) -> tuple[tuple[str, str, str, int, int], ...]:
     return tuple((q, v, words, start, end) for q, v, words, start, end in json.loads(value or "[]"))
 
 
+def check_place(path: Path) -> None:
+    """Raise `InputError` where no event table can be written, before anything is read for it."""
+    _suffix(path)
+    if path.is_dir():
+        raise InputError(f"{path}: this is a folder; name a file")
+
+
 def _suffix(path: Path) -> str:
     if path.suffix.lower() not in SUFFIXES:
-        raise ValueError(f"{path}: an event table is .csv, .jsonl, .parquet or .xlsx, not '{path.suffix}'")
+        raise InputError(f"{path}: an event table is .csv, .jsonl, .parquet or .xlsx, not '{path.suffix}'")
     return path.suffix.lower()
 
 
@@ -338,7 +346,7 @@ def _read_jsonl(path: Path) -> pa.Table:
                 row = json.loads(line)
                 rows.append([row[name] for name in COLUMNS])
             except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{path}, line {number}: no event in JSON: {error!r}") from error
+                raise InputError(f"{path}, line {number}: no event in JSON: {error!r}") from error
     return _build({name: [row[i] for row in rows] for i, name in enumerate(COLUMNS)})
 
 
@@ -366,11 +374,11 @@ def _from_cell(path: Path, row: int, name: str, value: Any) -> Any:
                 return int(value)
         except (TypeError, ValueError):
             pass
-        raise ValueError(f"{path}, row {row}, column {name}: {value!r} is no whole number")
+        raise InputError(f"{path}, row {row}, column {name}: {value!r} is no whole number")
     if name == "answered":
         answer = {"true": True, "waar": True, "1": True, "false": False, "onwaar": False, "0": False}
         if str(value).lower() not in answer:
-            raise ValueError(f"{path}, row {row}, column {name}: {value!r} is neither TRUE nor FALSE")
+            raise InputError(f"{path}, row {row}, column {name}: {value!r} is neither TRUE nor FALSE")
         return answer[str(value).lower()]
     if isinstance(value, datetime.datetime):
         return value.date().isoformat()

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cxresearch.codebook import event_types
 from cxresearch.corpus import format_problem
+from cxresearch.errors import InputError
 from cxresearch.study import Study
 
 SHOWN = ("order", "sentence", "type", "subtype", "text", "polarity", "realis", "actor", "speaker", "duration", "amount")
@@ -50,11 +51,11 @@ def by_metadata(study: Study, column: str) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Where the metadata have no such column.
     """
     if column not in study.narratives.columns:
-        raise ValueError(f"the metadata have no column {column}; they have {', '.join(study.narratives.columns)}")
+        raise InputError(f"the metadata have no column {column}; they have {', '.join(study.narratives.columns)}")
     values = study.narratives[column].fillna("unknown")
     table = study.narratives.groupby(values).agg(narratives=("narrative_id", "size"), words=("words", "sum"))
     return (
@@ -84,9 +85,8 @@ def flow(study: Study) -> pd.DataFrame:
     told = (events["polarity"] == "affirmed") & (events["realis"] == "actual")
     inside = events["episode"].notna()
     with_episode = int(study.episodes["narrative_id"].nunique())
-    errors = sum(problem.severity == "error" for problem in study.corpus.problems)
     rows = [
-        ("narratives read", "narratives", len(study.corpus), errors, "could not be read"),
+        ("narratives read", "narratives", len(study.corpus), study.corpus.left_out, "could not be read"),
         ("with an episode", "narratives", with_episode, len(study.corpus) - with_episode, "tell of no organisation"),
         ("episodes", "episodes", len(study.episodes), 0, ""),
         ("mentions of events", "mentions", len(events), 0, ""),

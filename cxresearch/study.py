@@ -32,7 +32,8 @@ class Study:
         The event table (`cxresearch.events.COLUMNS`): a row a mention.
     episodes : DataFrame
         The profile of every episode (`analysis.profiles.profiles`), the answers of `analysis.outcomes.indicators`,
-        and the metadata of its narrative: `author`, `genre` and whatever else the metadata have.
+        and the metadata of its narrative: `author`, `genre` and whatever else the metadata have. A column of yours that
+        is called like one of these is kept as ``NAME_given``.
     run : dict
         What all of it depends on: version, number of narratives, fingerprints of corpus and rules.
     """
@@ -115,14 +116,15 @@ def study_of(corpus: Corpus, *, place: str = "corpus", jobs: int = 1, progress: 
     events = pd.concat(parse_frames(corpus, jobs=jobs, progress=progress), ignore_index=True)
     narratives = corpus.to_frame().drop(columns="text").rename(columns={"id": "narrative_id"})
     told = indicators(profiles(events))
-    known = [name for name in narratives.columns if name not in told.columns or name == "narrative_id"]
+    ours = {*told.columns} - {"narrative_id"}
+    given = narratives.drop(columns="industry").rename(columns={name: f"{name}_given" for name in ours})
     run = {
         "cxresearch": __version__,
         "narratives": len(corpus),
         "corpus": corpus.fingerprint[:16],
         "rules": {name: load_rules(name).fingerprint[:16] for name in sorted({n.language for n in corpus})},
     }
-    return Study(corpus, narratives, events, told.merge(narratives[known], on="narrative_id", how="left"), run)
+    return Study(corpus, narratives, events, told.merge(given, on="narrative_id", how="left"), run)
 
 
 def limits(study: Study) -> pd.DataFrame:
@@ -135,14 +137,15 @@ def limits(study: Study) -> pd.DataFrame:
     >>> table["enough"].tolist()
     [True, False, False, False, False]
     """
-    sizes = study.episodes.groupby("industry").size() if len(study.episodes) else pd.Series(dtype=int)
+    authors = study.episodes["author"].fillna(study.episodes["narrative_id"])
+    sizes = authors.groupby(study.episodes["industry"]).nunique()
     groups = int((sizes >= FEWEST).sum())
     sentences = sum(len(read(narrative.text).sentences) for narrative in study.corpus)
     solved = int(study.episodes["resolved"].fillna(False).sum())
     has = [
         ("reading stories, counting events", "one narrative", 1, len(study.corpus)),
-        ("rates with intervals", f"{FEWEST} episodes", FEWEST, len(study.episodes)),
-        ("comparison of industries", f"two industries with {FEWEST} episodes each", 2, groups),
+        ("rates with intervals", f"an industry with episodes of {FEWEST} authors", 1, groups),
+        ("comparison of industries", "two such industries", 2, groups),
         ("topics", "100 sentences; stable seldom below 500", 100, sentences),
         ("time to resolution", f"{FEWEST} episodes that tell a solution", FEWEST, solved),
     ]

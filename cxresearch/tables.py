@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from cxresearch.errors import InputError
+
 
 def with_intervals(table: pd.DataFrame, digits: int = 2) -> pd.DataFrame:
     """Put an estimate and its bounds (`x`, `x_low`, `x_high`) into one cell: ``.58 [.49, .66]``.
@@ -47,7 +49,7 @@ def cell(x: float | None, low: float | None, high: float | None, digits: int = 2
 
 
 def to_markdown(table: pd.DataFrame) -> str:
-    """Return a table as Markdown; numbers stand to the right.
+    """Return a table as Markdown; numbers stand to the right, what is absent is left empty.
 
     Examples
     --------
@@ -57,8 +59,9 @@ def to_markdown(table: pd.DataFrame) -> str:
     | exit | 5 |
     """
     rule = "|".join("---:" if pd.api.types.is_numeric_dtype(kind) else "---" for kind in table.dtypes)
-    rows = [" | ".join(map(str, row)) for row in table.itertuples(index=False)]
-    return "\n".join([f"| {' | '.join(map(str, table.columns))} |", f"|{rule}|", *(f"| {row} |" for row in rows)])
+    rows: list[list[object]] = [list(table.columns), *table.astype(object).where(table.notna(), "").to_numpy().tolist()]
+    head, *body = (f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
+    return "\n".join([head, f"|{rule}|", *body])
 
 
 def to_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
@@ -108,7 +111,7 @@ def save(table: pd.DataFrame, name: str, folder: str | Path, caption: str = "", 
 
     Raises
     ------
-    ValueError
+    InputError
         Where the name is not as above.
 
     Examples
@@ -120,7 +123,7 @@ def save(table: pd.DataFrame, name: str, folder: str | Path, caption: str = "", 
     0  5  0.13
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
-        raise ValueError(f"name: '{name}' should be lower-case letters, digits, hyphens and underscores")
+        raise InputError(f"name: '{name}' should be lower-case letters, digits, hyphens and underscores")
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
     table.to_csv(out / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")

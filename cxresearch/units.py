@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from cxresearch.corpus import Corpus, Narrative
+from cxresearch.errors import InputError
 from cxresearch.reading.parse import parse
 from cxresearch.reading.text import fold, read
 
@@ -41,7 +42,7 @@ def units(
 
     Raises
     ------
-    ValueError
+    InputError
         Where the level is unknown.
 
     Examples
@@ -52,7 +53,7 @@ def units(
     [[1, 'Ik belde de bank drie keer.']]
     """
     if level not in LEVELS:
-        raise ValueError(f"level: '{level}' is none of {', '.join(LEVELS)}")
+        raise InputError(f"level: '{level}' is none of {', '.join(LEVELS)}")
     common = set(boilerplate(corpus, shared)["folded"])
     rows = []
     for narrative in corpus:

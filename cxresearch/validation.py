@@ -12,7 +12,7 @@ import pandas as pd
 from cxresearch.analysis.agreement import mention_agreement, qualifier_agreement, source_mentions
 from cxresearch.analysis.correction import corrected_rates
 from cxresearch.analysis.reliability import coder_agreement, qualifier_reliability
-from cxresearch.codings import read_codings
+from cxresearch.codings import joined, read_by, read_codings
 from cxresearch.concordance import disagreements_in_context
 from cxresearch.corpus import Corpus, CorpusError, Narrative
 from cxresearch.reading.text import read
@@ -31,7 +31,7 @@ def coded_narratives(corpus: Corpus, codings: pd.DataFrame) -> list[Narrative]:
     CorpusError
         Where a coded narrative is not in the corpus, or a coding is no place in its text.
     """
-    coded = set(codings["narrative_id"])
+    coded = _read(codings)
     if missing := sorted(coded - {narrative.id for narrative in corpus}):
         raise CorpusError(
             f"{len(missing)} of the coded narratives are not in the corpus, the first {missing[0]}: "
@@ -45,6 +45,11 @@ def coded_narratives(corpus: Corpus, codings: pd.DataFrame) -> list[Narrative]:
             f"source file; code the files as they are now"
         )
     return [narrative for narrative in corpus if narrative.id in coded]
+
+
+def _read(codings: pd.DataFrame) -> set[str]:
+    """Return the narratives that some coder read, also those in which nothing was found."""
+    return {name for names in read_by(codings).values() for name in names}
 
 
 def _misplaced(row: Any, source: str) -> str:
@@ -82,14 +87,15 @@ def sentence_units(narratives: Sequence[Narrative]) -> pd.DataFrame:
 def parser_tables(corpus: Corpus, codings: pd.DataFrame) -> list[pd.DataFrame]:
     """Return how well the parser reads what people coded: by type, and by qualifier."""
     events = source_mentions(parse_batch(coded_narratives(corpus, codings)))
-    return [with_intervals(f(codings, events)) for f in (mention_agreement, qualifier_agreement)]
+    by_type = mention_agreement(codings, events, narratives=_read(codings))
+    return [with_intervals(table) for table in (by_type, qualifier_agreement(codings, events))]
 
 
 def coder_tables(corpus: Corpus, codings: pd.DataFrame) -> list[pd.DataFrame]:
     """Return how far coders agree, in print: by type (units are sentences), and by qualifier."""
     units = sentence_units(coded_narratives(corpus, codings))
-    by_type = coder_agreement(codings, units)
-    by_qualifier = qualifier_reliability(codings)
+    by_type = coder_agreement(codings, units, coded=read_by(codings))
+    by_qualifier = qualifier_reliability(codings, coded=read_by(codings))
     return [wide(by_type, "type", CODER_MEASURES), wide(by_qualifier, "qualifier", CODER_MEASURES[:2])]
 
 
@@ -108,8 +114,10 @@ def wide(table: pd.DataFrame, key: str = "type", measures: Sequence[str] = CODER
 
 
 def read_several(paths: Sequence[Path]) -> pd.DataFrame:
-    """Read the codings of several coders, one file a coder."""
-    return pd.concat([read_codings(path) for path in paths], ignore_index=True)
+    """Read the codings of several coders, one file a coder: each is called by its file, or by the folder it lies in."""
+    stems = [path.stem for path in paths]
+    names = stems if len(set(stems)) == len(stems) else [path.with_suffix("").as_posix() for path in paths]
+    return joined([read_codings(path, name) for path, name in zip(paths, names, strict=True)])
 
 
 def read_coders(folder: str | Path) -> pd.DataFrame:
@@ -144,7 +152,7 @@ def read_part(folder: str | Path, part: str) -> pd.DataFrame:
 
 def accuracy(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
     """Return how well the parser reads the narratives that were coded: `mention_agreement`, by type."""
-    return mention_agreement(codings, _events(study, codings))
+    return mention_agreement(codings, _events(study, codings), narratives=_read(codings))
 
 
 def qualifiers(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +162,7 @@ def qualifiers(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
 
 def reliability(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
     """Return how far coders agree on each type, units being sentences: `coder_agreement`."""
-    return coder_agreement(codings, sentence_units(coded_narratives(study.corpus, codings)))
+    return coder_agreement(codings, sentence_units(coded_narratives(study.corpus, codings)), coded=read_by(codings))
 
 
 def side_by_side(reliability: pd.DataFrame, accuracy: pd.DataFrame) -> pd.DataFrame:
@@ -198,7 +206,7 @@ def corrected(study: Study, codings: pd.DataFrame, types: Sequence[str]) -> pd.D
     DataFrame
         Columns `type`, `method`, `n`, `coded`, `estimate`, `low`, `high`, `reason`, as `corrected_rates` has them.
     """
-    coded = set(codings["narrative_id"])  # also those in which nothing of these types is told
+    coded = _read(codings)  # also those in which nothing of these types is told
     codings = codings[(codings["polarity"] == "affirmed") & (codings["realis"] == "actual")]
     told = study.events[(study.events["polarity"] == "affirmed") & (study.events["realis"] == "actual")]
     ids = study.narratives["narrative_id"]
@@ -219,7 +227,7 @@ def _share(answers: np.ndarray) -> float:
 
 def _events(study: Study, codings: pd.DataFrame) -> pd.DataFrame:
     coded_narratives(study.corpus, codings)  # says which are missing
-    return source_mentions(study.events[study.events["narrative_id"].isin(codings["narrative_id"])])
+    return source_mentions(study.events[study.events["narrative_id"].isin(_read(codings))])
 
 
 def against_design(study: Study, folder: str | Path) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from typing import Any
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 
+from cxresearch.errors import InputError
+
 # Excel's own limits: rows with the heading, and characters in a cell.
 ROWS = 1_048_576
 CELL = 32_767
@@ -49,7 +51,7 @@ def sheet_writer(
             return value
         value = _TO_OFFICE.sub(_escaped, value)
         if len(value) > CELL:
-            raise ValueError(
+            raise InputError(
                 f"{name}: a text of {len(value)} characters does not fit a cell ({CELL}); write .csv or .parquet"
             )
         if not value.startswith(("=", "+", "-", "@", "#", "\t")):
@@ -64,7 +66,7 @@ def sheet_writer(
         for row in rows:
             written += 1
             if written > ROWS:
-                raise ValueError(
+                raise InputError(
                     f"{name}: a sheet holds {ROWS - 1:,} rows and there are more; write .parquet or .csv, "
                     f"or a file an industry"
                 )

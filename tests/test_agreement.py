@@ -141,7 +141,13 @@ def test_the_figures_are_those_of_the_reference_scorer(tmp_path: Path) -> None:
         ('{"doc": "n1", "type": "delay", "start": 1, "end": 2}', "'delay' is no type"),
         ('{"doc": "n1", "type": "wait", "start": 2, "end": 2}', "no span"),
         ('{"doc": "n1", "type": "wait", "start": 1, "end": 2, "realis": "maybe"}', "'maybe' is not one of actual"),
-        ('{"doc": "n1", "type": "wait", "start": 1, "end": 2, "optional": "perhaps"}', "neither true nor false"),
+        ('{"doc": "n1", "type": "wait", "start": 1, "end": 2, "optional": "perhaps"}', "is not true or false"),
+        ('{"doc": "n1", "type": "wait", "start": 1, "end": 2, "polarty": "negated"}', "did you mean 'polarity'"),
+        ('{"doc": "n1", "type": "wait", "start": 1, "end": 2, "polarity": 5}', "5 is not one of"),
+        ('{"doc": "n1", "type": "wait", "start": 1, "end": 2, "count": 2.7}', "'count': 2.7 is not a whole number"),
+        ('{"doc": "n1", "type": "wait", "start": 1, "end": 2, "amount": "veel"}', "'amount': 'veel' is not a number"),
+        ('{"doc": "n1", "type": "wait", "start": 1, "end": 2, "duration": "three weeks"}', "such as P3W"),
+        ('{"doc": "n1", "read": false}', "'type' is missing"),
     ],
 )
 def test_a_bad_coding_is_named_by_file_and_line(tmp_path: Path, line: str, part: str) -> None:
@@ -150,3 +156,19 @@ def test_a_bad_coding_is_named_by_file_and_line(tmp_path: Path, line: str, part:
     with pytest.raises(ValueError, match=r"anna\.jsonl, line 2") as caught:
         read_codings(file)
     assert part in str(caught.value)
+
+
+def test_line_ends_of_other_alphabets_stay_in_a_coding(tmp_path: Path) -> None:
+    file = tmp_path / "anna.jsonl"
+    file.write_text('{"doc": "n1", "type": "wait", "start": 1, "end": 4, "text": "a\u2028b"}\n', encoding="utf-8")
+    assert read_codings(file)["text"].tolist() == ["a\u2028b"]
+
+
+def test_tables_that_were_laid_together_count_as_tables_that_were_not() -> None:
+    a, b = mentions(WAIT, ("n2", "exit", 0, 9, "actual", False)), mentions(("n2", "exit", 0, 9, "actual", False))
+    twice = pd.concat([a.iloc[:1], a.iloc[1:].reset_index(drop=True)])  # index 0 stands twice
+    assert not twice.index.is_unique
+    pd.testing.assert_frame_equal(mention_agreement(twice, b), mention_agreement(a, b))
+    pd.testing.assert_frame_equal(qualifier_agreement(twice, b), qualifier_agreement(a, b))
+    with pytest.raises(ValueError, match="stands twice in the index"):
+        match_mentions(twice, b)

@@ -35,6 +35,7 @@ ROOMS = {
     "analysis": {"codebook", "events"},
     "figures": {"codebook", "events", "analysis"},
     "attempt": set(),
+    "errors": set(),
     "study": TEXT_SIDE | {"reading", "runs", "analysis"},
     "units": TEXT_SIDE | {"reading"},
     "overview": TEXT_SIDE | {"study"},
@@ -47,10 +48,13 @@ ROOMS = {
 ROOMS["cli"] = set(ROOMS) | {"__init__"}
 ROOMS["__init__"] = set(ROOMS) - {"cli"}
 ROOMS["__main__"] = {"cli"}
+for rooms in ROOMS.values():
+    rooms.add("errors")  # the one family of errors, known to all
 
 # Inside the reading, a step imports only steps before it; helpers that are not listed go where they like.
 READING_STEPS = (
     "text",
+    "rule",
     "rules",
     "matcher",
     "lexicon",

@@ -13,7 +13,6 @@ from cxresearch.corpus import (
     Corpus,
     CorpusError,
     Problem,
-    check,
     corpus_from_texts,
     format_problem,
     read_corpus,
@@ -38,7 +37,7 @@ def only(corpus: Corpus, severity: str = "error") -> Problem:
 
 
 def test_a_good_corpus_has_no_problems(tmp_path: Path) -> None:
-    assert check(folder(tmp_path, bank_txt=BANK, trein_txt=TREIN)).problems == ()
+    assert read_corpus(folder(tmp_path, bank_txt=BANK, trein_txt=TREIN)).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -53,7 +52,7 @@ def test_a_good_corpus_has_no_problems(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_text_is_left_out_and_the_others_stay(tmp_path: Path, bad: bytes, told: str) -> None:
-    corpus = check(folder(tmp_path, a_txt=bad, bank_txt=BANK))
+    corpus = read_corpus(folder(tmp_path, a_txt=bad, bank_txt=BANK))
     assert [n.id for n in corpus] == ["bank"]
     assert only(corpus).file == "a.txt"
     assert told in only(corpus).message
@@ -63,17 +62,17 @@ def test_a_bad_text_is_left_out_and_the_others_stay(tmp_path: Path, bad: bytes, 
 def test_a_file_that_cannot_be_opened_is_left_out(tmp_path: Path) -> None:
     folder(tmp_path, bank_txt=BANK)
     (tmp_path / "a.txt").symlink_to(tmp_path / "nowhere")
-    corpus = check(tmp_path)
+    corpus = read_corpus(tmp_path)
     assert (len(corpus), only(corpus).file) == (1, "a.txt")
 
 
 def test_of_two_texts_with_one_id_the_first_counts(tmp_path: Path) -> None:
-    corpus = check(folder(tmp_path, bank_md=BANK, bank_txt=TREIN))
+    corpus = read_corpus(folder(tmp_path, bank_md=BANK, bank_txt=TREIN))
     assert [n.text for n in corpus] == [BANK]
     assert (only(corpus).file, only(corpus).field) == ("bank.txt", "id")
     assert "bank.md" in only(corpus).message
     (tmp_path / "a.csv").write_text(f"id,text\n7,{TREIN}\n7,{BANK}\n", encoding="utf-8")
-    corpus = check(tmp_path / "a.csv")
+    corpus = read_corpus(tmp_path / "a.csv")
     assert [n.text for n in corpus] == [BANK]
     assert (only(corpus).line, "line 3" in only(corpus).message) == (2, True)
 
@@ -87,82 +86,100 @@ def test_the_same_text_twice_is_an_error_and_nearly_the_same_a_warning() -> None
 
 @pytest.mark.parametrize("date", ["1-3-2019", "2019-02-30", "2019-13", "maart 2019", "19", "²019", "2019-3-1"])
 def test_a_date_that_is_none_is_told_and_left_empty(tmp_path: Path, date: str) -> None:
-    corpus = check(folder(tmp_path, a_txt=f"---\ndate: {date}\n---\n{BANK}"))
+    corpus = read_corpus(folder(tmp_path, a_txt=f"---\ndate: {date}\n---\n{BANK}"))
     assert (only(corpus).field, date in only(corpus).message) == ("date", True)
     assert corpus["a"].metadata == {"date_as_given": date}
 
 
 @pytest.mark.parametrize("date", ["2019", "2019-03", "2019-03-31", "2020-02-29"])
 def test_a_date_of_iso_8601_is_kept(tmp_path: Path, date: str) -> None:
-    corpus = check(folder(tmp_path, a_txt=f"---\ndate: {date}\n---\n{BANK}"))
+    corpus = read_corpus(folder(tmp_path, a_txt=f"---\ndate: {date}\n---\n{BANK}"))
     assert (corpus["a"].metadata, corpus.problems) == ({"date": date}, ())
 
 
 def test_an_unknown_industry_is_told_with_the_nearest(tmp_path: Path) -> None:
-    corpus = check(folder(tmp_path, a_txt=f"---\nsector: bankin\n---\n{BANK}"))
+    corpus = read_corpus(folder(tmp_path, a_txt=f"---\nsector: bankin\n---\n{BANK}"))
     assert "did you mean banking?" in only(corpus).message
     assert (corpus["a"].industry, only(corpus).field) == (None, "industry")
-    assert check(folder(tmp_path, a_txt=f"---\nsector: Air travel\n---\n{BANK}"))["a"].industry == "air_travel"
+    assert read_corpus(folder(tmp_path, a_txt=f"---\nsector: Air travel\n---\n{BANK}"))["a"].industry == "air_travel"
 
 
 def test_an_unknown_language_is_left_out_and_known_ones_have_more_names(tmp_path: Path) -> None:
-    corpus = check(
+    corpus = read_corpus(
         folder(tmp_path, a_txt=f"---\nlanguage: de\n---\n{BANK}", b_txt=f"---\ntaal: Nederlands\n---\n{TREIN}")
     )
     assert [(n.id, n.language) for n in corpus] == [("b", "nl")]
     assert (only(corpus).file, only(corpus).field) == ("a.txt", "language")
-    assert check(folder(tmp_path, a_txt=f"---\nlanguage: nl-BE\n---\n{BANK}"))["a"].language == "nl"
-    english = check(folder(tmp_path, a_txt=f"---\nlanguage: en-GB\n---\n{BANK}"))  # there are no English rules yet
+    assert read_corpus(folder(tmp_path, a_txt=f"---\nlanguage: nl-BE\n---\n{BANK}"))["a"].language == "nl"
+    english = read_corpus(
+        folder(tmp_path, a_txt=f"---\nlanguage: en-GB\n---\n{BANK}")
+    )  # there are no English rules yet
     assert [n.id for n in english] == ["b"]
     with pytest.raises(CorpusError, match="no rules for language 'xx'"):
         read_corpus(tmp_path, language="xx")
 
 
 def test_front_matter_that_is_no_yaml_is_told_and_the_story_stays(tmp_path: Path) -> None:
-    corpus = check(folder(tmp_path, a_txt=f"---\nindustry: [rail\n---\n{BANK}"))
+    corpus = read_corpus(folder(tmp_path, a_txt=f"---\nindustry: [rail\n---\n{BANK}"))
     assert (corpus["a"].text, only(corpus).line, only(corpus).field) == (BANK, 1, "front matter")
 
 
 def test_a_story_between_two_rules_of_dashes_is_no_front_matter(tmp_path: Path) -> None:
     for text in (f"---\n{BANK}\n---\n{TREIN}", f"---\n{BANK}", f"--- {BANK}"):
-        corpus = check(folder(tmp_path, a_txt=text))
+        corpus = read_corpus(folder(tmp_path, a_txt=text))
         assert (corpus["a"].text, corpus.problems) == (text, ())
 
 
 def test_metadata_and_texts_that_miss_each_other_are_told(tmp_path: Path) -> None:
     rows = "id,author\nbank,J.\nweg,K.\nbank,L.\n"
-    corpus = check(folder(tmp_path, bank_txt=BANK, trein_txt=TREIN, metadata_csv=rows))
+    corpus = read_corpus(folder(tmp_path, bank_txt=BANK, trein_txt=TREIN, metadata_csv=rows))
     assert corpus["bank"].metadata == {"author": "J."}
     told = [(p.severity, p.line, p.field) for p in corpus.problems if p.field == "id"]
     assert told == [("warning", None, "id"), ("warning", 3, "id"), ("error", 4, "id")]
 
 
 def test_metadata_without_id_cannot_be_matched(tmp_path: Path) -> None:
-    corpus = check(folder(tmp_path, bank_txt=BANK, metadata_csv="author\nJ.\n"))
+    corpus = read_corpus(folder(tmp_path, bank_txt=BANK, metadata_csv="author\nJ.\n"))
     assert (only(corpus).file, only(corpus).field, len(corpus)) == ("metadata.csv", "id", 1)
 
 
 def test_metadata_that_is_no_table_loses_no_text(tmp_path: Path) -> None:
-    corpus = check(folder(tmp_path, bank_txt=BANK, metadata_csv=b"\0\1\2" * 50))
+    corpus = read_corpus(folder(tmp_path, bank_txt=BANK, metadata_csv=b"\0\1\2" * 50))
     assert (only(corpus).file, len(corpus)) == ("metadata.csv", 1)
 
 
 def test_a_table_without_ids_takes_row_numbers(tmp_path: Path) -> None:
-    corpus = check(folder(tmp_path, a_csv=f"text,city\n{BANK},x\n{TREIN},y\n") / "a.csv")
+    corpus = read_corpus(folder(tmp_path, a_csv=f"text,city\n{BANK},x\n{TREIN},y\n") / "a.csv")
     assert [n.id for n in corpus] == ["a-2", "a-3"]
     assert only(corpus, "warning").field == "id"
-    corpus = check(folder(tmp_path, b_csv=f"id,text\n,{BANK}\n9,{TREIN}\n") / "b.csv")
+    corpus = read_corpus(folder(tmp_path, b_csv=f"id,text\n,{BANK}\n9,{TREIN}\n") / "b.csv")
     assert [n.id for n in corpus] == ["9", "b-2"]
     assert only(corpus, "warning").field == "id"
 
 
 def test_bad_rows_are_told_by_line_and_the_others_stay(tmp_path: Path) -> None:
     good = json.dumps({"id": "a", "text": BANK})
-    corpus = check(folder(tmp_path, a_jsonl=f"{good}\n{{oops\n\n[1]\n") / "a.jsonl")
+    corpus = read_corpus(folder(tmp_path, a_jsonl=f"{good}\n{{oops\n\n[1]\n") / "a.jsonl")
     assert [p.line for p in corpus.problems if p.severity == "error"] == [2, 4]
     assert len(corpus) == 1
-    corpus = check(folder(tmp_path, b_csv=f"id,text\na,{BANK}\nb,{TREIN}, dus\n") / "b.csv")
-    assert (len(corpus), only(corpus, "warning").line) == (2, 3)
+    corpus = read_corpus(folder(tmp_path, b_csv=f"id,text\na,{BANK}\nb,{TREIN}, dus\n") / "b.csv")
+    assert (len(corpus), corpus.left_out, only(corpus).line) == (1, 1, 3)  # read on, the story would end at its comma
+    corpus = read_corpus(folder(tmp_path, c_csv=f"id,text,date\na,{BANK},,,\nb,{TREIN}\n") / "c.csv")
+    assert (len(corpus), corpus.left_out) == (2, 0)  # a spreadsheet writes empty cells, and leaves the last out
+    assert [p.line for p in corpus.problems if p.severity == "warning"] == [3]
+
+
+def test_a_table_without_a_heading_does_not_lose_its_first_story_in_silence(tmp_path: Path) -> None:
+    corpus = read_corpus(folder(tmp_path, a_csv=f"{BANK}\n{TREIN}\n") / "a.csv")
+    assert only(corpus).line == 1 and "put a row 'id,text'" in only(corpus).message
+    assert (len(corpus), corpus.left_out) == (1, 1)
+
+
+def test_left_out_are_stories_and_not_remarks(tmp_path: Path) -> None:
+    rows = f"id,text,industry,date\na,{BANK},bankin,maandag\nb,{TREIN},rial,ooit\nc,,rail,2025-01-01\n"
+    corpus = read_corpus(folder(tmp_path, a_csv=rows) / "a.csv")
+    assert len([p for p in corpus.problems if p.severity == "error"]) > 3
+    assert (len(corpus), corpus.left_out) == (2, 1)
 
 
 def test_markup_garbled_letters_and_large_cuts_are_told() -> None:
@@ -177,7 +194,7 @@ def test_markup_garbled_letters_and_large_cuts_are_told() -> None:
 
 
 def test_files_that_are_not_read_are_told(tmp_path: Path) -> None:
-    corpus = check(folder(tmp_path, bank_txt=BANK, scan_pdf=b"%PDF"))
+    corpus = read_corpus(folder(tmp_path, bank_txt=BANK, scan_pdf=b"%PDF"))
     assert "scan.pdf" in only(corpus, "note").message
 
 
@@ -226,7 +243,7 @@ def test_what_a_library_is_needed_for_is_said(tmp_path: Path, monkeypatch: pytes
 
 def test_a_table_without_industries_says_so_and_names_its_columns(tmp_path: Path) -> None:
     rows = f"id,branch,text\na,bank,{BANK}\n"
-    corpus = check(folder(tmp_path, stories_csv=rows) / "stories.csv")
+    corpus = read_corpus(folder(tmp_path, stories_csv=rows) / "stories.csv")
     (problem,) = [p for p in corpus.problems if p.field == "industry"]
     assert problem.severity == "note" and "read from their words" in problem.message and "branch" in problem.message
 
@@ -236,7 +253,7 @@ def test_a_story_in_another_language_is_told(tmp_path: Path) -> None:
         "My bank blocked the card for three weeks and nobody at the branch could tell me why. I called them four times "
         "and they said that somebody would ring me back, which of course never happened."
     )
-    corpus = check(folder(tmp_path, a_txt=BANK * 3, b_txt=english))
+    corpus = read_corpus(folder(tmp_path, a_txt=BANK * 3, b_txt=english))
     assert [(p.file, p.severity) for p in corpus.problems if p.field == "language"] == [("b.txt", "warning")]
 
 
@@ -247,6 +264,6 @@ def test_the_sheets_of_a_workbook_that_are_not_read_are_named(tmp_path: Path) ->
         sheet.append(["id", "industry", "text"])
         sheet.append([f"a{sheet.title}", "banking", BANK])
     book.save(tmp_path / "stories.xlsx")
-    corpus = check(tmp_path / "stories.xlsx")
+    corpus = read_corpus(tmp_path / "stories.xlsx")
     (problem,) = [p for p in corpus.problems if p.field == "sheet"]
     assert len(corpus) == 1 and "'2025'" in problem.message

@@ -52,11 +52,62 @@ def test_rules_check_passes_and_refuses(tmp_path: Path, capsys: pytest.CaptureFi
         (["parse", "nowhere", "-o", "x.csv"], "nowhere"),
         (["report", "nowhere", "--out", "x"], "nowhere"),
         (["rules", "--folder", "nowhere"], "no such folder"),
+        (["rules", "--language", "xx"], "no rules for language 'xx'"),
+        (["parse", "{0}/a.txt", "-o", "{0}/x.sav"], "an event table is"),
+        (["parse", "{0}/a.txt", "-o", "{0}/folder.csv"], "this is a folder"),
+        (["parse", "{0}/a.txt", "-o", "{0}/file/x.csv"], "file"),
+        (["report", "{0}/a.txt", "--out", "{0}/file", "--quick"], "file: "),
+        (["pseudonymise", "{0}/a.txt", "{0}/out", "--salt-file", "{0}/nowhere"], "nowhere: No such file"),
+        (["agree", "{0}/a.txt", "{0}/nowhere.jsonl"], "nowhere.jsonl"),
     ],
 )
-def test_a_wrong_call_says_what_is_wrong(arguments: list[str], part: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(arguments) == 1
-    assert part in capsys.readouterr().err
+def test_a_wrong_call_says_what_is_wrong(
+    arguments: list[str], part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text(STORY, encoding="utf-8")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    (tmp_path / "folder.csv").mkdir()
+    assert main([argument.format(tmp_path) for argument in arguments]) == 1
+    said = capsys.readouterr().err
+    assert part in said and "Traceback" not in said
+    assert not list(tmp_path.glob(".*"))  # nothing half done is left
+
+
+@pytest.mark.parametrize("jobs", ["0", "-3", "two"])
+def test_processes_are_a_whole_number(jobs: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["parse", str(tmp_path), "-o", str(tmp_path / "x.csv"), "--jobs", jobs])
+    assert "no whole number from 1" in capsys.readouterr().err
+
+
+def test_a_language_without_rules_has_something_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--language", "en"]) == 1
+    assert "there is no rule for language 'en'" in capsys.readouterr().out
+
+
+def test_rules_of_ones_own_are_checked_over_the_packages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = (
+        '[[rule]]\nid = "nl.mine"\ntype = "wait"\npatterns = ["@ik & stond paf"]\n'
+        'match = ["{Ik stond paf}.", "Daar {stond ik} paf."]\navoid = ["Hij stond op."]\n'
+    )
+    (tmp_path / "mine.toml").write_text(rule, encoding="utf-8")
+    assert main(["rules", "--check", "--folder", str(tmp_path)]) == 1
+    assert f"{tmp_path.name}/mine.toml:1: nl.mine: does not find the marked hit of 'Daar" in capsys.readouterr().out
+    good = rule.replace("@ik & stond paf", "<staan> & paf").replace("{Ik stond paf}", "Ik {stond paf}")
+    (tmp_path / "mine.toml").write_text(good.replace("{stond ik} paf", "{stond ik paf}"), encoding="utf-8")
+    assert main(["rules", "--check", "--folder", str(tmp_path)]) == 0
+    assert "1 rules, 0 to mend" in capsys.readouterr().out
+
+
+def test_two_coders_with_files_of_one_name_are_two_coders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text(STORY, encoding="utf-8")
+    for coder in ("anna", "bram"):
+        (tmp_path / coder).mkdir()
+        line = {"doc": "a", "type": "contact", "start": 10, "end": 15}
+        (tmp_path / coder / "codings.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    files = [str(tmp_path / coder / "codings.jsonl") for coder in ("anna", "bram")]
+    assert main(["agree", str(tmp_path / "a.txt"), *files]) == 0
+    assert "contact" in capsys.readouterr().out
 
 
 def test_a_table_of_an_unknown_kind_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

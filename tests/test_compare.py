@@ -133,12 +133,13 @@ def test_with_one_episode_an_author_the_odds_ratio_interval_is_woolfs_but_for_it
 def test_the_rest_and_the_reference_mirror_each_other() -> None:
     frame = episodes({"a": (12, 8), "b": (8, 12)}, authors=20)
     for measure in MEASURES:
-        table = contrasts(frame, "exit", measure=measure, draws=99).set_index("group")
-        one, other = table.loc["a"], table.loc["b"]
+        one, other = (contrasts(frame, "exit", measure=measure, reference=r, draws=99).iloc[0] for r in ("b", "a"))
         assert one["p"] == other["p"]
         expected = -other["estimate"] if measure == "risk difference" else 1 / other["estimate"]
         assert one["estimate"] == pytest.approx(expected)
-        assert contrasts(frame, "exit", measure=measure, reference="b", draws=99)["low"].iloc[0] == one["low"]
+        rest = contrasts(frame, "exit", measure=measure, draws=99)  # of two groups the rest is the other one: one test
+        assert rest[["group", "compared_with"]].to_numpy().tolist() == [["a", "b"]]
+        assert rest["low"].iloc[0] == one["low"]
 
 
 def test_a_planted_odds_ratio_of_3_is_covered() -> None:

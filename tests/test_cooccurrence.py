@@ -86,7 +86,10 @@ def test_authors_are_drawn_whole() -> None:
     frame = draw(1, together=True)
     authors = pd.DataFrame({"narrative_id": sorted(set(frame["narrative_id"]))})
     authors["author"] = [f"a{i // 40}" for i in range(len(authors))]
-    row = pair(cooccurrence(frame, authors=authors, cluster="author", draws=200), "broken_promise", "promise")
+    row = pair(cooccurrence(frame, authors=authors, draws=200), "broken_promise", "promise")
     alone = pair(cooccurrence(frame, draws=200), "broken_promise", "promise")
     assert row["estimate"] == alone["estimate"]
     assert (row["low"], row["high"]) != (alone["low"], alone["high"])
+    twice = pd.concat([authors, authors], ignore_index=True)  # a narrative that stands twice is one narrative
+    again = pair(cooccurrence(frame, authors=twice, draws=200), "broken_promise", "promise")
+    assert (again["low"], again["high"], again["p"]) == (row["low"], row["high"], row["p"])

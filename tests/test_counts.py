@@ -90,9 +90,10 @@ def test_unknown_counts_are_left_out_and_the_rest_is_everyone_else() -> None:
     assert means["unknown"].sum() == 3 and means["n"].sum() == len(frame) - 3
     table = count_model(frame, "contacts").set_index("group")
     ratio = means.loc["rail", "estimate"] / means.loc["energy", "estimate"]
-    assert table.loc["rail", "estimate"] == pytest.approx(ratio)
-    assert table.loc["energy", "estimate"] == pytest.approx(1 / ratio)
-    assert table.loc["rail", "p"] == pytest.approx(table.loc["energy", "p"], abs=0.01)
+    assert table.loc["energy", ["estimate", "compared_with"]].tolist() == [pytest.approx(1 / ratio), "rail"]
+    turned = count_model(frame, "contacts", reference="energy").set_index("group")
+    assert turned.loc["rail", "estimate"] == pytest.approx(ratio)
+    assert turned.loc["rail", "p"] == pytest.approx(table.loc["energy", "p"], abs=0.01)
     again = count_model(frame, "contacts").set_index("group")
     pd.testing.assert_frame_equal(table, again)
 

@@ -97,7 +97,7 @@ def test_directly_follows_by_hand() -> None:
     leaving = table[(table["source"] == "F") & (table["target"] == "W")].iloc[0]
     assert leaving["estimate"] == pytest.approx(1 / 3)
     assert leaving["n"] == 3 and leaving["n_narratives"] == 2
-    assert pd.isna(leaving["low"]) and "2 narratives, fewer than 5" in leaving["reason"]
+    assert pd.isna(leaving["low"]) and "2 narratives, at least 5" in leaving["reason"]
 
 
 def test_directly_follows_by_industry() -> None:
@@ -109,16 +109,16 @@ def test_directly_follows_by_industry() -> None:
         directly_follows(table, by="sector")
 
 
-def test_one_case_a_narrative_is_wilson() -> None:
+def test_one_case_a_narrative_is_the_exact_interval() -> None:
     share, low, high, reason = clustered_share(np.array([1.0] * 3 + [0.0] * 17), np.ones(20))
     # The variance between 20 narratives of one case each is p(1 - p) / 19: that of 19 independent cases.
     assert share == 0.15 and reason is None
-    assert (low, high) == pytest.approx(proportion_confint(0.15 * 19, 19, method="wilson"))
+    assert (low, high) == pytest.approx(proportion_confint(0.15 * 19, 19, method="beta"))
 
 
 def test_nothing_and_everything_have_an_interval() -> None:
     assert clustered_share(np.zeros(10), np.full(10, 9.0))[:3] == pytest.approx(
-        (0, *proportion_confint(0, 10, method="wilson"))
+        (0, *proportion_confint(0, 10, method="beta"))
     )
     assert clustered_share(np.zeros(0), np.zeros(0))[3] == "not estimable: no cases"
 

@@ -9,6 +9,7 @@ import pytest
 
 from cxresearch import NotEstimable, attempt, limits, overview, read_study
 from cxresearch.corpus import CorpusError
+from cxresearch.errors import InputError
 from cxresearch.study import Study
 from cxresearch.validation import against_design, read_coders, read_part
 
@@ -74,7 +75,7 @@ def test_nothing_was_cut_is_an_empty_table(study: Study) -> None:
 
 def test_what_cannot_be_answered_says_why_and_is_passed_on() -> None:
     def refuse(table: pd.DataFrame) -> pd.DataFrame:
-        raise ValueError("column industry missing")
+        raise InputError("column industry missing")
 
     answer = attempt(refuse, pd.DataFrame())
     assert isinstance(answer, NotEstimable)
@@ -85,6 +86,7 @@ def test_what_cannot_be_answered_says_why_and_is_passed_on() -> None:
 
 
 def test_a_defect_is_no_lack_of_data() -> None:
+    assert "please report it" in str(attempt(int, "x"))  # of a library; it does not stop a notebook, and shows
     with pytest.raises(TypeError):
         attempt(len, 5)
 

@@ -1,11 +1,15 @@
 """Rules are data that prove themselves, and a wrong rule file says by line what to mend."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from cxresearch import corpus_from_texts, explain, parse
 from cxresearch.reading.parse import prove
-from cxresearch.reading.rules import coverage, load_rules, marked, read_rules
+from cxresearch.reading.rule import marked
+from cxresearch.reading.rules import coverage, load_rules, read_rules, rules_in
+from cxresearch.runs import run_fingerprint
 
 GOOD = """
 [[rule]]
@@ -40,6 +44,11 @@ MISTAKES = {
     "no mark": ('match = ["Ik kreeg excuses.", "Met {excuses}."]', "mark the hit"),
     "two marks": ('match = ["{Ik} kreeg {excuses}.", "Met {excuses}."]', "one pair of braces"),
     "nothing to avoid": ("-avoid", "avoid needs"),
+    "valence in a list": ('attributes = { valence = ["positive"] }', "valence ['positive'] is not one of"),
+    "joins in a list": ('joins = ["contact"]', "joins must be an event type"),
+    "told in lists": ('told = [["contact"]]', "told must be a list of event types"),
+    "after a list": ('after = { promise = ["wait"] }', "after must be"),
+    "count no number": ('attributes = { count = "three" }', "count must be a whole number"),
     "wrong after": ('after = { promise = "sunshine" }', "after must be"),
     "wrong unless": ('unless = ["(x"]', "not closed"),
 }
@@ -143,3 +152,63 @@ def test_a_rule_that_would_be_passed_over_is_refused(heading: str, tmp_path: Pat
     (tmp_path / "mine.toml").write_text(f'{heading}\nid = "a"\n', encoding="utf-8")
     ruleset, problems = read_rules(tmp_path)
     assert not ruleset.rules and "mine.toml:1" in problems[0] and "[[rule]]" in problems[0]
+
+
+def test_a_note_that_looks_like_a_rule_does_not_move_the_lines(tmp_path: Path) -> None:
+    text = GOOD + "note = '''\nwrite\n[[rule]]\nabove it'''\n" + GOOD.replace('"ok"', '"next"')
+    ruleset, problems = read_rules(folder_with(tmp_path, text))
+    assert not ruleset.rules and "no such line into a note" in problems[0]
+
+
+def test_classes_that_are_none_are_told(tmp_path: Path) -> None:
+    (tmp_path / "classes.toml").write_text('[classes]\nzus = "broer"\nmij = ["me"]\n', encoding="utf-8")
+    ruleset, problems = read_rules(tmp_path)
+    assert problems == ["classes.toml:1: zus must be a list of words"] and set(ruleset.classes) == {"mij"}
+
+
+OWN = """
+[[rule]]
+id = "nl.mine.kettle"
+type = "wait"
+patterns = ["@kettle & paars"]
+match = ["Mijn {thee was paars} toen er iemand opnam.", "De {thee werd paars}."]
+avoid = ["De koffie was koud."]
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "my_rules"
+    folder.mkdir()
+    (folder / "classes.toml").write_text('[classes]\nkettle = ["thee"]\n', encoding="utf-8")
+    (folder / "waits.toml").write_text(OWN, encoding="utf-8")
+    monkeypatch.setenv("CXRESEARCH_RULES", str(folder))
+    return folder
+
+
+def test_own_rules_are_laid_over_the_packages_and_read_with(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = corpus_from_texts({"a": "Ik belde de bank. Toen ik aan de beurt was, was de thee al paars."})
+    with_own = parse(corpus["a"]).events
+    assert [event.type for event in with_own] == ["contact", "wait"]
+    assert "my_rules/waits.toml" in explain(with_own[1]) or "@kettle & paars" in explain(with_own[1])
+    marks = load_rules("nl").fingerprint, run_fingerprint(corpus)
+    monkeypatch.delenv("CXRESEARCH_RULES")
+    assert [event.type for event in parse(corpus["a"]).events] == ["contact"]
+    assert load_rules("nl").fingerprint != marks[0] and run_fingerprint(corpus) != marks[1]
+
+
+def test_a_rule_of_ones_own_with_the_id_of_another_takes_its_place(own: Path) -> None:
+    named = next(rule for rule in load_rules("nl").rules if rule.type == "apology")
+    (own / "sorry.toml").write_text(
+        GOOD.replace("excuses", "kniebuiging").replace('"ok"', f'"{named.id}"'),
+        encoding="utf-8",
+    )
+    ruleset, problems = read_rules(files("cxresearch.codebook") / "nl", "nl", own)
+    assert not problems and ruleset.by_id[named.id].patterns == ("kniebuiging",)
+    assert {rule.id for rule in rules_in(ruleset, own)} == {named.id, "nl.mine.kettle"}
+
+
+def test_a_folder_of_ones_own_holds_rules_and_classes_only(own: Path) -> None:
+    (own / "verbs.toml").write_text("", encoding="utf-8")
+    _, problems = read_rules(files("cxresearch.codebook") / "nl", "nl", own)
+    assert problems == ["my_rules/verbs.toml:1: a folder of your own holds rules and classes.toml; rename this file"]

@@ -52,7 +52,7 @@ def test_rows_by_industry_and_too_few_narratives_say_so() -> None:
         ["rail", 2, 2, 1],
     ]
     assert table[["low", "high", "statistic", "p", "p_adjusted"]].isna().all(axis=None)
-    assert "2 narratives, fewer than 5; not estimable: 0 groups" in table["reason"].iloc[0]
+    assert "2 narratives, at least 5 are needed; not estimable: 0 groups" in table["reason"].iloc[0]
 
 
 def two_groups(shares: dict[str, int], n: int = 20, state: str = "PB") -> list[tuple[str, int, str | None, str]]:

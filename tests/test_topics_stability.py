@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from cxresearch.analysis.topics.choice import choose, scrambled
+from cxresearch.analysis.topics.choice import choose, unclustered
 from cxresearch.analysis.topics.stability import matched_overlap, samples, stability, stability_of
 
 
@@ -78,9 +78,9 @@ def test_topics_of_noise_are_unstable() -> None:
     assert not stability(vectors, units.assign(topic=labels), method="kmeans")["stable"].any()
 
 
-def test_scrambled_vectors_keep_their_covariance_and_lose_their_topics() -> None:
+def test_vectors_without_clusters_keep_their_covariance_and_lose_their_topics() -> None:
     vectors, units = planted(noise=0.1)
-    moved = scrambled(vectors, 0)
+    moved = unclustered(vectors, 0)
     assert np.cov(moved.T) == pytest.approx(np.cov(vectors.T), abs=0.03)
     from cxresearch.analysis.topics.model import partition
 
@@ -123,7 +123,7 @@ def test_where_nothing_is_planted_no_number_is_recommended() -> None:
     vectors = np.random.default_rng(1).normal(size=(len(units), 12))
     table = choose(vectors, units, [3, 5, 8], method="kmeans", draws=10, null_draws=5)
     assert not table["recommended"].any()
-    assert table["reason"].iloc[0] == "no number of topics is found again more often than in scrambled data"
+    assert table["reason"].iloc[0] == "no number of topics is found again more often than in data without clusters"
 
 
 def test_what_is_wrong_is_named() -> None:

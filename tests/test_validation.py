@@ -8,10 +8,10 @@ import pytest
 
 from cxresearch.analysis.agreement import mention_agreement
 from cxresearch.cli import main
-from cxresearch.codings import read_codings
+from cxresearch.codings import read_by, read_codings
 from cxresearch.corpus import CorpusError, corpus_from_texts
 from cxresearch.study import read_study
-from cxresearch.validation import corrected, parser_tables, sentence_units
+from cxresearch.validation import coder_tables, corrected, parser_tables, read_several, sentence_units
 
 STORY = "Gisteren belde ik de bank en niemand nam op. Na drie weken was mijn pas er nog niet. Zo gaat dat."
 
@@ -110,3 +110,25 @@ def test_a_narrative_coded_with_denied_events_alone_is_a_coded_narrative_without
     shares = corrected(read_study(tmp_path), codings, ["apology"]).set_index("method")
     assert shares.loc["coded only", "coded"] == 20
     assert shares.loc["coded only", "estimate"] == 0.5
+
+
+def test_a_narrative_in_which_a_coder_found_nothing_counts_where_a_line_says_so(tmp_path: Path) -> None:
+    corpus = corpus_from_texts(
+        {"a": "Gisteren belde ik de bank over een pas.", "b": "Ik belde de winkel, en niemand bood excuses aan."}
+    )
+    sheet = tmp_path / "anna.jsonl"
+    place = json.dumps({"doc": "a", "type": "contact", "start": 0, "end": 16})
+    sheet.write_text(place + "\n", encoding="utf-8")
+    silent = parser_tables(corpus, read_codings(sheet))[0].set_index("type")
+    sheet.write_text(place + '\n{"doc": "b", "read": true}\n', encoding="utf-8")
+    told = parser_tables(corpus, read_codings(sheet))[0].set_index("type")
+    assert silent.loc["all (micro)", "false_alarms"] == 0 and told.loc["all (micro)", "false_alarms"] >= 1
+    assert told.loc["all (micro)", "hits"] == silent.loc["all (micro)", "hits"] == 1
+    other = tmp_path / "bram.jsonl"
+    other.write_text(
+        place + "\n" + json.dumps({"doc": "b", "type": "contact", "start": 0, "end": 20}), encoding="utf-8"
+    )
+    both = read_several([sheet, other])
+    assert read_by(both) == {"anna": ["a", "b"], "bram": ["a", "b"]}
+    by_type = coder_tables(corpus, both)[0].set_index("type")
+    assert by_type.loc["contact", "F1 overlapping"].startswith("0.67")  # without the line b were read by bram alone

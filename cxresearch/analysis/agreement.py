@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.analysis.resampling import bootstrap_weights
+from cxresearch.errors import InputError
 
 ASSERTED = ("actual", "prospective")
 FEWEST = 5  # narratives, for an interval
@@ -43,6 +44,11 @@ def match_mentions(reference: pd.DataFrame, other: pd.DataFrame, *, strict: bool
     DataFrame
         Columns `reference` and `other`: index labels of the two tables.
 
+    Raises
+    ------
+    InputError
+        Where a column is missing, or a label stands twice in an index, so that it names no mention.
+
     Examples
     --------
     >>> columns = ["narrative_id", "type", "start", "end", "realis"]
@@ -51,6 +57,9 @@ def match_mentions(reference: pd.DataFrame, other: pd.DataFrame, *, strict: bool
     >>> match_mentions(a, b).to_numpy().tolist()
     [[1, 0]]
     """
+    for name, table in (("reference", reference), ("other", other)):
+        if not table.index.is_unique:
+            raise InputError(f"{name}: a label stands twice in the index; give the table reset_index(drop=True)")
     pairs = _paired(_candidates(reference, other, strict))
     return pd.DataFrame(
         {"reference": reference.index[[i for i, _ in pairs]], "other": other.index[[j for _, j in pairs]]}
@@ -64,7 +73,7 @@ def _candidates(reference: pd.DataFrame, other: pd.DataFrame, strict: bool) -> l
     """Every possible pair: (not optional, alike, share in common, overlap, place in reference, in other)."""
     for name, frame in (("reference", reference), ("other", other)):
         if missing := [column for column in NEEDED if column not in frame.columns]:
-            raise ValueError(f"{name}: no table of mentions: column {', '.join(missing)} missing")
+            raise InputError(f"{name}: no table of mentions: column {', '.join(missing)} missing")
     optional = _optional(reference)
     places = defaultdict(list)
     rows = zip(*(reference[name].tolist() for name in NEEDED), strict=True)
@@ -222,6 +231,7 @@ def verdicts(reference: pd.DataFrame, other: pd.DataFrame, *, strict: bool = Fal
     >>> verdicts(a, b)["verdict"].tolist()
     ['false alarm']
     """
+    reference, other = reference.reset_index(drop=True), other.reset_index(drop=True)
     candidates = _candidates(reference, other, strict)
     partner = {reference.index[i]: other.index[j] for i, j in _paired(candidates)}
     back = {j: i for i, j in partner.items()}
@@ -266,6 +276,7 @@ def qualifier_agreement(
     >>> qualifier_agreement(a, b)[["qualifier", "n", "alike"]].to_numpy().tolist()
     [['polarity', 1, 0], ['realis', 1, 1], ['not asserted, read as asserted', 0, 0]]
     """
+    reference, other = reference.reset_index(drop=True), other.reset_index(drop=True)
     pairs = match_mentions(reference, other)
     documents = sorted(set(reference["narrative_id"]))
     weights = bootstrap_weights(len(documents), draws, seed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.journeys import clustered_share
-from cxresearch.analysis.resampling import cluster_codes, require
+from cxresearch.analysis.resampling import cluster_codes, clustered_share, require
+from cxresearch.errors import InputError
 
 VALENCES = {
     "unpleasant": ("anger", "frustration", "despair", "disappointment", "sadness", "fear"),
@@ -39,12 +39,12 @@ def emotion_over_time(
     DataFrame
         The column `by` if given, `part` (from 1), `start`, `end` (of story time), `valence` (``unpleasant``,
         ``pleasant``), `n` (events told in that part), `k` (feelings among them), `episodes`, `estimate`, `low`, `high`
-        (95 %, see `journeys.clustered_share`), `reason`. Surprise, and feelings of no known kind, are in `n` alone.
+        (95 %, see `resampling.clustered_share`), `reason`. Surprise, and feelings of no known kind, are in `n` alone.
         Episodes whose events all stand at one place have no time and are left out.
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column or argument that is wrong; where there are no rows.
 
     Examples
@@ -58,7 +58,7 @@ def emotion_over_time(
     """
     require(events, [*_EPISODE, "type", "subtype", "start", "end", "polarity", "realis", by, cluster], "events")
     if not 2 <= parts <= 20:
-        raise ValueError(f"parts: {parts} is not from 2 to 20")
+        raise InputError(f"parts: {parts} is not from 2 to 20")
     told = events[(events["realis"] == "actual") & (events["polarity"] == "affirmed") & events["episode"].notna()]
     middle = (told["start"].astype(float) + told["end"].astype(float)) / 2
     episode = middle.groupby([told[name] for name in _EPISODE])
@@ -81,7 +81,7 @@ def emotion_over_time(
                 hits = np.bincount(row, feeling[here].isin(kinds).to_numpy(dtype=float), minlength=len(codes))
                 counted = (int(here.sum()), int(hits.sum()), episodes)
                 bounds = ((number - 1) / parts, number / parts)
-                rows.append((name, number, *bounds, valence, *counted, *clustered_share(hits, sizes)))
+                rows.append((name, number, *bounds, valence, *counted, *clustered_share(hits, sizes, "narratives")))
     whole, real = dict.fromkeys(["n", "k", "episodes"], "Int64"), dict.fromkeys(["estimate", "low", "high"], "Float64")
     dtypes = {by or "group": "string", "part": "Int64", "start": "Float64", "end": "Float64", "valence": "string"}
     dtypes |= whole | real | {"reason": "string"}

@@ -37,7 +37,7 @@ def association(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong; where there is one group only.
 
     References
@@ -67,7 +67,7 @@ def association(
     row |= {"levels": len(levels), "clusters": len(set(codes))}
     left_out = f"groups of fewer than {FEWEST} episodes are left out: {', '.join(small)}" if small else ""
     if len(groups) < 2 or len(levels) < 2:
-        what = "all known outcomes are alike" if len(levels) < 2 else "fewer than two groups are large enough"
+        what = "fewer than two groups are large enough" if len(groups) < 2 else "all known outcomes are alike"
         row["reason"] = "; ".join(filter(None, [f"not estimable: {what}", left_out]))
     else:
         x, y = np.eye(len(groups))[g], np.eye(len(levels))[v]

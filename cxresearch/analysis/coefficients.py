@@ -16,6 +16,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from cxresearch.errors import InputError
+
 MEASURES = ("percent agreement", "Cohen's kappa", "Krippendorff's alpha", "Gwet's AC1")
 Tally = dict[str, np.ndarray]
 
@@ -35,7 +37,7 @@ def percent_agreement(table: pd.DataFrame) -> float:
 
     Raises
     ------
-    ValueError
+    InputError
         If there are not two coders.
 
     References
@@ -70,7 +72,7 @@ def cohen_kappa(table: pd.DataFrame) -> float:
 
     Raises
     ------
-    ValueError
+    InputError
         If there are not two coders.
 
     References
@@ -100,7 +102,7 @@ def krippendorff_alpha(table: pd.DataFrame) -> float:
 
     Raises
     ------
-    ValueError
+    InputError
         If there are not two coders.
 
     References
@@ -133,7 +135,7 @@ def gwet_ac1(table: pd.DataFrame, labels: Iterable[object] | None = None) -> flo
 
     Raises
     ------
-    ValueError
+    InputError
         If there are not two coders, or the table has a label that is not among `labels`.
 
     References
@@ -166,13 +168,13 @@ def encode(table: pd.DataFrame, labels: Iterable[object] | None = None) -> tuple
            [ 0, -1]]), 2)
     """
     if table.shape[1] < 2:
-        raise ValueError("table: a reliability table has a row a unit and a column for each of two or more coders")
+        raise InputError("table: a reliability table has a row a unit and a column for each of two or more coders")
     values = table.astype(object).to_numpy()
     given = pd.notna(values)
     used = set(values[given].tolist())
     known = sorted(used if labels is None else set(labels), key=lambda label: (str(type(label)), str(label)))
     if beyond := sorted(str(label) for label in used.difference(known)):
-        raise ValueError(f"table: '{beyond[0]}' is not among the labels {', '.join(map(str, known))}")
+        raise InputError(f"table: '{beyond[0]}' is not among the labels {', '.join(map(str, known))}")
     number = {label: i for i, label in enumerate(known)}
     codes = np.full(values.shape, -1)
     codes[given] = [number[label] for label in values[given].tolist()]

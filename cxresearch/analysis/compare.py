@@ -13,7 +13,8 @@ from scipy import stats
 from scipy.stats.contingency import odds_ratio
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from cxresearch.analysis.resampling import cluster_codes, error_parts, permutation_test, require
+from cxresearch.analysis.resampling import cluster_codes, clustered_share, error_parts, permutation_test, require
+from cxresearch.errors import InputError
 
 UNKNOWN = "unknown"
 REST = "rest"
@@ -55,14 +56,13 @@ def rates(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing or of the wrong kind.
 
     References
     ----------
-    Interval without clusters: Clopper and Pearson (1934), exact. With clusters: Korn and Graubard (1998),
-    Survey Methodology 24: the same with the effective number of episodes (at most the real one); where
-    all outcomes are alike, which tells nothing of the clusters, that is the number of clusters.
+    `resampling.clustered_share`: exact (Clopper and Pearson 1934), with clusters for the effective number of episodes
+    (Korn and Graubard 1998).
 
     Examples
     --------
@@ -88,22 +88,11 @@ def _rate(y: np.ndarray, clusters: np.ndarray, cluster: str | None) -> dict[str,
     n = len(y)
     if n < FEWEST:
         return {"reason": f"not estimable: {n} episodes with a known outcome, at least {FEWEST} are needed"}
-    p, number = float(y.mean()), len(np.unique(clusters))
-    row: dict[str, object] = {"estimate": p}
-    if cluster is None:
-        effective = float(n)
-    elif number < FEWEST:
-        return row | {"reason": f"interval not estimable: {number} clusters ({cluster}), at least {FEWEST} are needed"}
-    elif p in (0, 1):
-        effective = float(number)
-    else:
-        variance = float((error_parts(y - p, clusters, n) ** 2).sum())
-        t = stats.t.ppf(0.975, [n - 1, number - 1])
-        effective = min(n, p * (1 - p) / variance * (t[0] / t[1]) ** 2) if variance else n
-    k = p * effective
-    low = stats.beta.ppf(0.025, k, effective - k + 1) if p > 0 else 0.0
-    high = stats.beta.ppf(0.975, k + 1, effective - k) if p < 1 else 1.0
-    return row | {"low": low, "high": high}
+    codes = np.arange(n) if cluster is None else np.unique(clusters, return_inverse=True)[1]
+    share, low, high, reason = clustered_share(
+        np.bincount(codes, y), np.bincount(codes), f"clusters ({cluster})", clustered=cluster is not None
+    )
+    return {"estimate": share, "low": low, "high": high, "reason": reason}
 
 
 def contrasts(
@@ -141,7 +130,7 @@ def contrasts(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column or argument that is wrong; where there is one group only.
 
     References
@@ -161,22 +150,18 @@ def contrasts(
     [['rail', 0.5, 0.07]]
     """
     if measure not in MEASURES:
-        raise ValueError(f"measure: '{measure}' is none of {', '.join(MEASURES)}")
+        raise InputError(f"measure: '{measure}' is none of {', '.join(MEASURES)}")
     cases, levels = read_cases(profiles, outcome, level, by, cluster)
     cases = cases[cases["value"] != UNKNOWN]
     groups = group_names(cases, by)
-    if reference != REST and reference not in groups:
-        raise ValueError(f"reference: '{reference}' is none of the groups {', '.join(groups)}")
     rows = []
     for name in levels:
-        for group in groups:
-            if group == reference:
-                continue
-            both = cases if reference == REST else cases[cases["group"].isin([group, reference])]
+        for group, other in sides(groups, reference):
+            both = cases if other == REST else cases[cases["group"].isin([group, other])]
             x, y = (both["group"] == group).to_numpy(), (both["value"] == name).to_numpy()
-            row: dict[str, object] = {"outcome": outcome, "level": name, "group": group, "compared_with": reference}
+            row: dict[str, object] = {"outcome": outcome, "level": name, "group": group, "compared_with": other}
             row |= {"measure": measure, "n": len(y), "k": int(y.sum()), "clusters": both["cluster"].nunique()}
-            if reason := _too_small(x, y, group, reference):
+            if reason := _too_small(x, y, group, other):
                 row["reason"] = reason
             elif cluster is None:
                 row |= _exact(x, y, measure)
@@ -259,7 +244,7 @@ def read_cases(
     column = profiles[outcome]
     kind = pd.api.types.infer_dtype(column, skipna=True)
     if kind not in ("boolean", "string", "categorical", "empty"):
-        raise ValueError(f"{outcome}: the values are {kind}, not booleans or categories; for numbers see count_model")
+        raise InputError(f"{outcome}: the values are {kind}, not booleans or categories; for numbers see count_model")
     text = column.astype(object).map(str, na_action="ignore")
     value = (text.str.lower() if kind == "boolean" else text).where(column.notna(), UNKNOWN)
     cases = pd.DataFrame(
@@ -267,9 +252,9 @@ def read_cases(
     )
     known = ["true"] if kind == "boolean" else sorted(set(cases["value"]) - {UNKNOWN})
     if level is not None and level not in {*known, *cases["value"]} - {UNKNOWN}:
-        raise ValueError(f"level: '{level}' does not occur in {outcome}, which has {', '.join(known)}")
+        raise InputError(f"level: '{level}' does not occur in {outcome}, which has {', '.join(known)}")
     if not known:
-        raise ValueError(f"{outcome}: no episode has a known value")
+        raise InputError(f"{outcome}: no episode has a known value")
     return cases, known if level is None else [level]
 
 
@@ -281,8 +266,26 @@ def groups_of(profiles: pd.DataFrame, by: str) -> pd.Series:
 def group_names(cases: pd.DataFrame, by: str) -> list[str]:
     groups = sorted(set(cases["group"]))
     if len(groups) < 2:
-        raise ValueError(f"{by}: a comparison needs two groups with known outcomes, and there is {len(groups)}")
+        raise InputError(f"{by}: a comparison needs two groups with known outcomes, and there is {len(groups)}")
     return groups
+
+
+def sides(groups: list[str], reference: str) -> list[tuple[str, str]]:
+    """Return which group is compared with which: all with the reference, each with the rest, or of two the one.
+
+    With two groups the rest of each is the other: that is one comparison, and counted twice it would be corrected for
+    itself.
+
+    Examples
+    --------
+    >>> sides(["bank", "rail"], REST), sides(["bank", "energy", "rail"], "rail")
+    ([('bank', 'rail')], [('bank', 'rail'), ('energy', 'rail')])
+    """
+    if reference != REST and reference not in groups:
+        raise InputError(f"reference: '{reference}' is none of the groups {', '.join(groups)}")
+    if reference == REST and len(groups) == 2:
+        reference = groups[1]
+    return [(group, reference) for group in groups if group != reference]
 
 
 def _finite(value: float) -> float | None:

@@ -10,8 +10,9 @@ import pandas as pd
 from cxresearch.analysis.multiplicity import correct
 from cxresearch.analysis.outcomes import types_told
 from cxresearch.analysis.profiles import profiles
-from cxresearch.analysis.resampling import bootstrap_weights, cluster_codes, permutations
+from cxresearch.analysis.resampling import bootstrap_weights, cluster_codes, permutations, require
 from cxresearch.codebook import event_types
+from cxresearch.errors import InputError
 
 LEAST = 5  # episodes that a type must have, and lack
 
@@ -20,7 +21,6 @@ def cooccurrence(
     events: pd.DataFrame,
     *,
     authors: pd.DataFrame | None = None,
-    cluster: str = "narrative_id",
     draws: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -31,9 +31,8 @@ def cooccurrence(
     events : DataFrame
         The event table; mentions that are affirmed and `actual` count.
     authors : DataFrame, optional
-        `narrative_id` and the column `cluster` (say ``author``).
-    cluster : str
-        What is drawn as a whole; by default narratives, since the episodes of one story are alike.
+        `narrative_id` and `author` of every narrative (such as `Study.narratives`). Authors are then drawn as a whole;
+        without it narratives are, since the episodes of one story are alike.
     draws, seed
         Of the bootstrap for the intervals, and of the permutations for the p-values.
 
@@ -48,7 +47,7 @@ def cooccurrence(
 
     Raises
     ------
-    ValueError
+    InputError
         Where there are no episodes, or a column is missing.
 
     References
@@ -66,9 +65,12 @@ def cooccurrence(
     """
     table = profiles(events)
     if table.empty:
-        raise ValueError("events: no event stands in an episode")
-    known = table if authors is None else table.merge(authors[["narrative_id", cluster]], on="narrative_id", how="left")
-    codes = cluster_codes(known, cluster)
+        raise InputError("events: no event stands in an episode")
+    if authors is not None:
+        require(authors, ["narrative_id", "author"], "authors")
+        of = authors.drop_duplicates("narrative_id").set_index("narrative_id")["author"]
+        table = table.assign(author=table["narrative_id"].map(of))
+    codes = cluster_codes(table, "narrative_id" if authors is None else "author")
     told = types_told(events, table)
     types = [name for name in event_types() if told[name].any()]
     x = told[types].to_numpy(dtype=float)

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cxresearch.errors import InputError
+
 METHODS = ("parser only", "coded only", "design-based", "prediction-powered")
 # Below this a normal interval has no ground to stand on.
 FEWEST_CODED = 10
@@ -55,7 +57,7 @@ def rogan_gladen(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the argument that is out of range.
 
     References
@@ -70,13 +72,13 @@ def rogan_gladen(
     [[1000, 0.3, 0.286, 0.204, 0.362]]
     """
     if n < 1 or not 0 <= positives <= n:
-        raise ValueError(f"positives, n: {positives} of {n} is no share; give whole numbers with 0 <= positives <= n")
+        raise InputError(f"positives, n: {positives} of {n} is no share; give whole numbers with 0 <= positives <= n")
     for name, share in (("sensitivity", sensitivity), ("specificity", specificity)):
         if not 0 <= share <= 1:
-            raise ValueError(f"{name}: {share} does not lie within 0 and 1")
+            raise InputError(f"{name}: {share} does not lie within 0 and 1")
     for name, size in (("n_sensitivity", n_sensitivity), ("n_specificity", n_specificity)):
         if size is not None and size < 1:
-            raise ValueError(f"{name}: {size} coded units tell nothing; code at least one")
+            raise InputError(f"{name}: {size} coded units tell nothing; code at least one")
     row: dict[str, object] = {"n": n, "apparent": positives / n, "estimate": None, "low": None, "high": None}
     if sensitivity + specificity <= 1:
         row["reason"] = "not estimable: the parser is no better than chance (sensitivity + specificity <= 1)"
@@ -162,7 +164,7 @@ def corrected_rates(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the argument that is wrong, and what to do.
 
     References
@@ -181,13 +183,13 @@ def corrected_rates(
     """
     f = _labels(predicted, "predicted")
     if f.isna().any():
-        raise ValueError("predicted: some units have no label (NA), which is no 0; leave them out, and say so")
+        raise InputError("predicted: some units have no label (NA), which is no 0; leave them out, and say so")
     y = _sample(_labels(gold, "gold"), f.index)
     groups = _aligned(group, f.index, "group", "all")
     clusters = pd.factorize(_aligned(cluster, f.index, "cluster", None))[0]
     names = sorted(groups.unique(), key=str)
     if reference is not None and reference not in names:
-        raise ValueError(f"reference: '{reference}' is none of the groups {', '.join(map(str, names))}")
+        raise InputError(f"reference: '{reference}' is none of the groups {', '.join(map(str, names))}")
     weight = _weights(probability, y)
 
     rows: list[dict[str, object]] = []
@@ -304,19 +306,19 @@ def _row(rate: _Rate, bounds: tuple[float, float]) -> dict[str, object]:
 def _labels(series: pd.Series, name: str) -> pd.Series:
     """A series of 0, 1 and NA, after a check."""
     if not series.index.is_unique:
-        raise ValueError(f"{name}: a unit stands twice in the index ({series.index[series.index.duplicated()][0]})")
+        raise InputError(f"{name}: a unit stands twice in the index ({series.index[series.index.duplicated()][0]})")
     try:
         labels = pd.to_numeric(series).astype("Float64")
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: labels must be 0 or 1 (NA where not coded): {error}") from error
+        raise InputError(f"{name}: labels must be 0 or 1 (NA where not coded): {error}") from error
     if not (wrong := labels.dropna()[~labels.dropna().isin([0, 1])]).empty:
-        raise ValueError(f"{name}: labels must be 0 or 1 (NA where not coded), not {wrong.iloc[0]:g}")
+        raise InputError(f"{name}: labels must be 0 or 1 (NA where not coded), not {wrong.iloc[0]:g}")
     return labels
 
 
 def _sample(gold: pd.Series, index: pd.Index) -> pd.Series:
     if not (lost := gold.index.difference(index)).empty:
-        raise ValueError(f"gold: unit {lost[0]} has no label of the parser; give `predicted` of every unit")
+        raise InputError(f"gold: unit {lost[0]} has no label of the parser; give `predicted` of every unit")
     return gold.reindex(index)
 
 
@@ -325,9 +327,9 @@ def _aligned(series: pd.Series | None, index: pd.Index, name: str, default: str 
     if series is None:
         return pd.Series(range(len(index)) if default is None else default, index=index)
     if not series.index.is_unique:
-        raise ValueError(f"{name}: a unit stands twice in the index ({series.index[series.index.duplicated()][0]})")
+        raise InputError(f"{name}: a unit stands twice in the index ({series.index[series.index.duplicated()][0]})")
     if (series := series.reindex(index)).isna().any():
-        raise ValueError(f"{name}: unit {series.index[series.isna()][0]} has none; name it, if only 'unknown'")
+        raise InputError(f"{name}: unit {series.index[series.isna()][0]} has none; name it, if only 'unknown'")
     return series
 
 
@@ -337,7 +339,7 @@ def _weights(probability: pd.Series | float | None, y: pd.Series) -> np.ndarray:
         return np.ones(len(y))
     given = probability.reindex(y.index) if isinstance(probability, pd.Series) else pd.Series(probability, y.index)
     if not given[y.notna()].between(0, 1, inclusive="right").all():
-        raise ValueError("probability: every coded unit needs the probability of being chosen, above 0 and at most 1")
+        raise InputError("probability: every coded unit needs the probability of being chosen, above 0 and at most 1")
     return 1 / given.where(y.notna(), 1).to_numpy(dtype=float)
 
 

@@ -9,8 +9,9 @@ import pandas as pd
 from scipy import stats
 from statsmodels.discrete.discrete_model import NegativeBinomial
 
-from cxresearch.analysis.compare import FEWEST, REST, group_names, groups_of, to_table
+from cxresearch.analysis.compare import FEWEST, REST, group_names, groups_of, sides, to_table
 from cxresearch.analysis.resampling import bootstrap_weights, cluster_codes, error_parts, permutation_test, require
+from cxresearch.errors import InputError
 
 
 def count_means(
@@ -45,7 +46,7 @@ def count_means(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing or of the wrong kind.
 
     References
@@ -124,7 +125,7 @@ def count_model(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column or argument that is wrong; where there is one group only.
 
     References
@@ -144,18 +145,14 @@ def count_model(
     """
     cases = _read(profiles, count, by, cluster)
     groups = group_names(cases[cases["y"].notna()], by)
-    if reference != REST and reference not in groups:
-        raise ValueError(f"reference: '{reference}' is none of the groups {', '.join(groups)}")
     rows = []
-    for group in groups:
-        if group == reference:
-            continue
-        both = cases if reference == REST else cases[cases["group"].isin([group, reference])]
+    for group, other in sides(groups, reference):
+        both = cases if other == REST else cases[cases["group"].isin([group, other])]
         known = both[both["y"].notna()]
         x, y = (known["group"] == group).to_numpy(), known["y"].to_numpy()
-        row: dict[str, object] = {"count": count, "group": group, "compared_with": reference, "measure": "rate ratio"}
+        row: dict[str, object] = {"count": count, "group": group, "compared_with": other, "measure": "rate ratio"}
         row |= {"n": len(y), "k": y.sum(), "unknown": len(both) - len(y), "clusters": known["cluster"].nunique()}
-        rows.append(row | _ratio(x, y, known["cluster"].to_numpy(), cluster, (group, reference), (draws, seed)))
+        rows.append(row | _ratio(x, y, known["cluster"].to_numpy(), cluster, (group, other), (draws, seed)))
     columns = "count group compared_with measure model dispersion n k unknown clusters estimate low high p test reason"
     return to_table(rows, columns)
 
@@ -233,10 +230,10 @@ def _read(profiles: pd.DataFrame, count: str, by: str, cluster: str | None) -> p
     require(profiles, [count, by, cluster])
     column = profiles[count]
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
-        raise ValueError(f"{count}: counts must be whole numbers, not {column.dtype}")
+        raise InputError(f"{count}: counts must be whole numbers, not {column.dtype}")
     y = column.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     if not ((known := y[~np.isnan(y)]) >= 0).all() or (np.floor(known) != known).any() or np.isinf(known).any():
-        raise ValueError(f"{count}: counts are whole numbers of at least 0; for durations see survival")
+        raise InputError(f"{count}: counts are whole numbers of at least 0; for durations see survival")
     if not len(known):
-        raise ValueError(f"{count}: no episode has a known count")
+        raise InputError(f"{count}: no episode has a known count")
     return pd.DataFrame({"group": groups_of(profiles, by), "y": y}).assign(cluster=cluster_codes(profiles, cluster))

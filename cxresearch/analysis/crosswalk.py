@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cxresearch.codebook import ATTRIBUTES, QUALIFIERS, event_types
+from cxresearch.errors import InputError
 
 RELATIONS = ("exact", "narrower", "broader", "related")
 CONDITIONS = ("subtype", "valence", "polarity")
@@ -40,7 +41,7 @@ def read_crosswalk(path: str | Path | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the file, and the line or scheme and the field that is wrong.
 
     Examples
@@ -54,25 +55,25 @@ def read_crosswalk(path: str | Path | None = None) -> pd.DataFrame:
         text = source.read_text(encoding="utf-8")
         data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ValueError(f"{source}: no readable crosswalk: {error}") from error
+        raise InputError(f"{source}: no readable crosswalk: {error}") from error
     for name in ("schemes", "crosswalk"):
         if not isinstance(data.get(name), dict):
-            raise ValueError(f"{source}: table [{name}] is missing")
+            raise InputError(f"{source}: table [{name}] is missing")
     schemes: dict[str, Any] = data["schemes"]
     for name, scheme in schemes.items():
         if problem := _wrong_scheme(scheme):
-            raise ValueError(f"{source}, [schemes.{name}]: {problem}")
+            raise InputError(f"{source}, [schemes.{name}]: {problem}")
     lines = [text.count("\n", 0, hit.end()) + 1 for hit in _ROW.finditer(text)]
     rows: list[dict[str, Any]] = data["crosswalk"].get("rows", [])
     if len(lines) != len(rows):
-        raise ValueError(f"{source}, [crosswalk]: write one row a line, {{ at its beginning: {len(rows)} rows")
+        raise InputError(f"{source}, [crosswalk]: write one row a line, {{ at its beginning: {len(rows)} rows")
     known: dict[tuple[Any, ...], int] = {}
     for line, row in zip(lines, rows, strict=True):
         if problem := _wrong_row(row, schemes):
-            raise ValueError(f"{source}, line {line}: {problem}")
+            raise InputError(f"{source}, line {line}: {problem}")
         key = tuple(row.get(name) for name in ("scheme", "category", "type", *CONDITIONS))
         if key in known:
-            raise ValueError(f"{source}, line {line}: the same as line {known[key]}")
+            raise InputError(f"{source}, line {line}: the same as line {known[key]}")
         known[key] = line
     frame = pd.DataFrame([_row(row, schemes[row["scheme"]]) for row in rows], columns=list(COLUMNS))
     return frame.astype({**dict.fromkeys(COLUMNS, "string"), "checked": "boolean"})
@@ -143,7 +144,7 @@ def crosswalk(events: pd.DataFrame, scheme: str, *, table: pd.DataFrame | None =
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing, or the schemes that there are.
 
     Examples
@@ -155,10 +156,10 @@ def crosswalk(events: pd.DataFrame, scheme: str, *, table: pd.DataFrame | None =
     table = read_crosswalk() if table is None else table
     mine = table[table["scheme"] == scheme]
     if mine.empty:
-        raise ValueError(f"scheme {scheme!r} is not one of {', '.join(table['scheme'].unique())}")
+        raise InputError(f"scheme {scheme!r} is not one of {', '.join(table['scheme'].unique())}")
     needed = ["narrative_id", "episode", "type", "realis", *CONDITIONS]
     if missing := [name for name in needed if name not in events.columns]:
-        raise ValueError(f"this is no event table: column {', '.join(missing)} missing (see events.COLUMNS)")
+        raise InputError(f"this is no event table: column {', '.join(missing)} missing (see events.COLUMNS)")
     inside = events.loc[events["episode"].notna(), needed].reset_index(drop=True)
     actual = inside[inside["realis"] == "actual"]
     pairs = actual.reset_index(names="event").merge(mine, on="type", suffixes=("", "_wanted"))

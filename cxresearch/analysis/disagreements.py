@@ -25,7 +25,7 @@ def disagreements(codings_a: pd.DataFrame, codings_b: pd.DataFrame) -> pd.DataFr
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
 
     Examples

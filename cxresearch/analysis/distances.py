@@ -11,6 +11,7 @@ from scipy.spatial.distance import squareform
 from sklearn.metrics import silhouette_samples
 
 from cxresearch.analysis.journeys import END, START, directly_follows
+from cxresearch.errors import InputError
 
 _EPISODE = ["narrative_id", "episode"]
 _CHUNK = 20_000  # pairs of sequences at a time: some tens of megabytes
@@ -37,7 +38,7 @@ def substitution_costs(table: pd.DataFrame, method: str = "constant") -> pd.Data
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing, or the methods that there are.
 
     Examples
@@ -47,7 +48,7 @@ def substitution_costs(table: pd.DataFrame, method: str = "constant") -> pd.Data
     [[0.0, 0.0], [0.0, 0.0]]
     """
     if method not in ("constant", "transition"):
-        raise ValueError(f"method {method!r} is neither 'constant' nor 'transition'")
+        raise InputError(f"method {method!r} is neither 'constant' nor 'transition'")
     follows = directly_follows(table)
     states = sorted(table["state"].unique())
     costs = np.full((len(states), len(states)), 2.0)
@@ -89,7 +90,7 @@ def optimal_matching(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing, or what is wrong with the costs.
 
     Examples
@@ -100,7 +101,7 @@ def optimal_matching(
     [[0.0, 1.0], [1.0, 0.0]]
     """
     if missing := [name for name in (*_EPISODE, "position", "state") if name not in table.columns]:
-        raise ValueError(f"column {', '.join(missing)} missing: give journeys.sequences")
+        raise InputError(f"column {', '.join(missing)} missing: give journeys.sequences")
     costs = substitution_costs(table) if costs is None else costs
     matrix, place = _checked(costs, indel, table["state"])
     told = table.sort_values([*_EPISODE, "position"], kind="stable")
@@ -124,13 +125,13 @@ def _checked(costs: pd.DataFrame, indel: float, states: pd.Series) -> tuple[np.n
     matrix = costs.to_numpy(dtype=float)
     place = {str(state): i for i, state in enumerate(costs.index)}
     if not indel > 0:
-        raise ValueError(f"indel {indel} must be more than 0")
+        raise InputError(f"indel {indel} must be more than 0")
     if list(costs.index) != list(costs.columns):
-        raise ValueError("costs: the rows and the columns must be the same states in the same order")
+        raise InputError("costs: the rows and the columns must be the same states in the same order")
     if unknown := sorted(set(states) - set(place)):
-        raise ValueError(f"costs: the state {unknown[0]} is missing")
+        raise InputError(f"costs: the state {unknown[0]} is missing")
     if not (np.allclose(matrix, matrix.T) and (matrix >= 0).all() and not np.diag(matrix).any()):
-        raise ValueError("costs: must be symmetric, 0 on the diagonal, and nowhere below 0 or NaN")
+        raise InputError("costs: must be symmetric, 0 on the diagonal, and nowhere below 0 or NaN")
     return matrix, place
 
 
@@ -176,7 +177,7 @@ def clusters(distances: pd.DataFrame, k: int, method: str = "average") -> pd.Dat
 
     Raises
     ------
-    ValueError
+    InputError
         Says what is wrong with the distances or k.
 
     Examples
@@ -188,9 +189,9 @@ def clusters(distances: pd.DataFrame, k: int, method: str = "average") -> pd.Dat
     """
     square = _square(distances)
     if method not in ("average", "complete"):
-        raise ValueError(f"method {method!r} is neither 'average' nor 'complete'")
+        raise InputError(f"method {method!r} is neither 'average' nor 'complete'")
     if not 2 <= k < len(square):
-        raise ValueError(f"k {k}: of {len(square)} episodes make 2 to {len(square) - 1} clusters")
+        raise InputError(f"k {k}: of {len(square)} episodes make 2 to {len(square) - 1} clusters")
     cut = fcluster(linkage(squareform(square, checks=False), method), k, "maxclust")
     names, first, sizes = np.unique(cut, return_index=True, return_counts=True)
     rank = {names[i]: r for r, i in enumerate(np.lexsort((first, -sizes)), start=1)}
@@ -228,7 +229,7 @@ def silhouettes(distances: pd.DataFrame, ks: Iterable[int] = range(2, 9), method
 
     Raises
     ------
-    ValueError
+    InputError
         Says what is wrong with the distances.
 
     Examples
@@ -261,7 +262,7 @@ def silhouettes(distances: pd.DataFrame, ks: Iterable[int] = range(2, 9), method
 def _square(distances: pd.DataFrame) -> np.ndarray:
     square = distances.to_numpy(dtype=float)
     if square.ndim != 2 or square.shape[0] != square.shape[1] or distances.index.nlevels != 2:
-        raise ValueError("distances: give the square table of optimal_matching, a row an episode")
+        raise InputError("distances: give the square table of optimal_matching, a row an episode")
     if not (np.allclose(square, square.T) and (square >= 0).all() and not np.diag(square).any()):
-        raise ValueError("distances: must be symmetric, 0 on the diagonal, and nowhere below 0 or NaN")
+        raise InputError("distances: must be symmetric, 0 on the diagonal, and nowhere below 0 or NaN")
     return square

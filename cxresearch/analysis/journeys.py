@@ -9,9 +9,10 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
+from cxresearch.analysis.resampling import clustered_share
 from cxresearch.codebook import event_types
+from cxresearch.errors import InputError
 
 START, END = "<start>", "<end>"
 FEWEST = 5  # narratives: of fewer, an interval says nothing
@@ -54,7 +55,7 @@ def sequences(events: pd.DataFrame, order: str = "telling", *, detail: bool = Fa
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing or of the wrong kind.
 
     Examples
@@ -64,7 +65,7 @@ def sequences(events: pd.DataFrame, order: str = "telling", *, detail: bool = Fa
     ['position', 'event_id', 'state', 'phase', 'ordered_by']
     """
     if order not in ("telling", "happening"):
-        raise ValueError(f"order {order!r} is neither 'telling' nor 'happening'")
+        raise InputError(f"order {order!r} is neither 'telling' nor 'happening'")
     needed = [*_EPISODE, "industry", "order", "event_id", "type", "subtype", "valence", "polarity", "realis"]
     _need(events, needed)
     told = events[(events["realis"] == "actual") & (events["polarity"] == "affirmed") & events["episode"].notna()]
@@ -73,10 +74,10 @@ def sequences(events: pd.DataFrame, order: str = "telling", *, detail: bool = Fa
     by_time = pd.Series(False, index=told.index)
     if order == "happening":
         if "when" not in events.columns:
-            raise ValueError("column when missing: the order of happening needs each event's time, number or date")
+            raise InputError("column when missing: the order of happening needs each event's time, number or date")
         when = told["when"]
         if not (pd.api.types.is_numeric_dtype(when) or pd.api.types.is_datetime64_any_dtype(when)):
-            raise ValueError(f"column when is {when.dtype}: make it numbers or dates (pandas.to_datetime)")
+            raise InputError(f"column when is {when.dtype}: make it numbers or dates (pandas.to_datetime)")
         by_time = when.notna().groupby([told[name] for name in _EPISODE]).transform("all")
         told["_time"] = when.where(by_time)
         told = told.sort_values([*_EPISODE, "_time", "order", "event_id"], kind="stable")
@@ -120,11 +121,11 @@ def directly_follows(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame
         A row a transition that occurs: the column `by` if given, `source`, `target`, `count`, `episodes`,
         `narratives` (with it), `n` (all transitions from the source), `n_narratives` (with the source),
         `estimate` (count of n: the probability that the target comes next), `low`, `high` (95 %, see
-        `clustered_share`) and `reason`, why there is no interval.
+        `resampling.clustered_share`) and `reason`, why there is no interval.
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
 
     Examples
@@ -142,7 +143,7 @@ def directly_follows(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame
         sizes = leaving["narrative_id"].value_counts().sort_index()
         for target, step in leaving.groupby("target"):
             hits = step["narrative_id"].value_counts().reindex(sizes.index, fill_value=0)
-            share = clustered_share(hits.to_numpy(dtype=float), sizes.to_numpy(dtype=float))
+            share = clustered_share(hits.to_numpy(dtype=float), sizes.to_numpy(dtype=float), "narratives")
             told = (len(step), _episodes(step), step["narrative_id"].nunique(), len(leaving), len(sizes))
             rows.append((*keys, target, *told, *share))
     names = [*group, "source", "target"]
@@ -162,37 +163,6 @@ def _steps(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     if by:
         steps[by] = steps[by].astype("string").fillna("unknown")
     return steps[[*([by] if by else []), *_EPISODE, "source", "target"]]
-
-
-def clustered_share(hits: np.ndarray, sizes: np.ndarray) -> tuple[float | None, float | None, float | None, str | None]:
-    """Return a share with its 95 % interval, where the cases come in narratives: estimate, low, high, reason.
-
-    Wilson's interval for the effective number of cases, that is the number of independent cases that would
-    give the variance between narratives (Korn and Graubard 1998; with Wilson's bounds Dean and Pagano 2015).
-    Where the share is 0 or 1 there is no such variance, and each narrative counts as one case.
-
-    Parameters
-    ----------
-    hits, sizes : ndarray
-        Of each narrative the cases that count and all its cases.
-
-    Examples
-    --------
-    >>> share = clustered_share(np.array([1.0, 0.0] * 5), np.full(10, 1.0))   # 9 effective cases
-    >>> [round(x, 3) for x in share[:3]]
-    [0.5, 0.227, 0.773]
-    """
-    total, m = float(sizes.sum()), int((sizes > 0).sum())
-    if not total:
-        return None, None, None, "not estimable: no cases"
-    share = float(hits.sum()) / total
-    if m < FEWEST:
-        return share, None, None, f"not estimable: {m} narratives, fewer than {FEWEST}"
-    variance = m / (m - 1) * float(((hits - share * sizes) ** 2).sum()) / total**2
-    effective = min(share * (1 - share) / variance, total) if variance > 0 else float(m)
-    low, high = proportion_confint(share * effective, effective, method="wilson")
-    # Rounding must not put a share of 1 above its upper bound.
-    return share, min(float(low), share), max(float(high), share), None
 
 
 def process_map(table: pd.DataFrame, min_share: float = 0.1) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -218,7 +188,7 @@ def process_map(table: pd.DataFrame, min_share: float = 0.1) -> tuple[pd.DataFra
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing, or the share that is none.
 
     Examples
@@ -230,7 +200,7 @@ def process_map(table: pd.DataFrame, min_share: float = 0.1) -> tuple[pd.DataFra
     (['<end>', '<start>', 'exit', 'wait'], 3)
     """
     if not 0 <= min_share <= 1:
-        raise ValueError(f"min_share {min_share} is no share: from 0 to 1")
+        raise InputError(f"min_share {min_share} is no share: from 0 to 1")
     _need(table, [*_EPISODE, "position", "state"])
     steps = _steps(table)
     n = _episodes(table)
@@ -282,4 +252,4 @@ def _episodes(rows: pd.DataFrame) -> int:
 
 def _need(table: pd.DataFrame, names: list[str]) -> None:
     if missing := [name for name in names if name not in table.columns]:
-        raise ValueError(f"column {', '.join(missing)} missing: give an event table, or its journeys.sequences")
+        raise InputError(f"column {', '.join(missing)} missing: give an event table, or its journeys.sequences")

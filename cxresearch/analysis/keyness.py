@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from cxresearch.analysis.resampling import bootstrap_weights, cluster_codes, permutations, require
+from cxresearch.errors import InputError
 
 REST = "rest"
 FEWEST = 3  # narratives that must have a word
@@ -35,7 +36,7 @@ def item_counts(events: pd.DataFrame, item: str = "type", unit: str = "narrative
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
 
     Examples
@@ -97,7 +98,7 @@ def keyness(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column, narrative or group that is wrong.
 
     References
@@ -221,12 +222,12 @@ def _read(
     require(tokens, [unit, "token", "count"], "tokens")
     require(narratives, [unit, by, cluster], "narratives")
     if (twice := narratives[unit].duplicated()).any():
-        raise ValueError(f"narratives: {narratives[unit][twice].iloc[0]} stands twice in {unit}; keep one row for each")
+        raise InputError(f"narratives: {narratives[unit][twice].iloc[0]} stands twice in {unit}; keep one row for each")
     if not (lost := tokens.loc[~tokens[unit].isin(narratives[unit]), unit]).empty:
-        raise ValueError(f"tokens: {lost.iloc[0]} is not in the table of narratives")
+        raise InputError(f"tokens: {lost.iloc[0]} is not in the table of narratives")
     number = pd.to_numeric(tokens["count"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     if not ((number >= 0) & (number % 1 == 0)).all() or tokens["token"].isna().any():
-        raise ValueError("tokens: count must be whole numbers of at least 0, and token must be there; drop other rows")
+        raise InputError("tokens: count must be whole numbers of at least 0, and token must be there; drop other rows")
     cases = narratives.sort_values(unit, kind="stable")
     cases = cases.assign(**{by: cases[by].astype(object).map(str, na_action="ignore").fillna("unknown")})
     if reference != REST:
@@ -234,11 +235,11 @@ def _read(
     groups = set(cases[by])
     for name in (group, *([] if reference == REST else [reference])):
         if name not in groups:
-            raise ValueError(
+            raise InputError(
                 f"{by}: no narrative has '{name}'; there are {', '.join(sorted(set(narratives[by].dropna())))}"
             )
     if len(groups) < 2:
-        raise ValueError(f"{by}: there is only one group, and keyness compares two")
+        raise InputError(f"{by}: there is only one group, and keyness compares two")
     kept = tokens[unit].isin(cases[unit]).to_numpy() & (number > 0)
     names, columns = np.unique(tokens.loc[kept, "token"].astype(str).to_numpy(dtype=str), return_inverse=True)
     rows = pd.Index(cases[unit]).get_indexer(pd.Index(tokens.loc[kept, unit]))
@@ -246,7 +247,7 @@ def _read(
     total = np.asarray(counts.sum(axis=1)).ravel()
     in_group = (cases[by] == group).to_numpy()
     if not total[in_group].sum() or not total[~in_group].sum():
-        raise ValueError("tokens: one of the groups has no tokens at all")
+        raise InputError("tokens: one of the groups has no tokens at all")
     return cases, counts, names
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 
 import pandas as pd
 
+from cxresearch.errors import InputError
+
 # A month and a year have no fixed length; for a comparison of waits these will do.
 _DAYS = {"Y": 365.0, "M": 30.0, "W": 7.0, "D": 1.0, "H": 1 / 24, "m": 1 / 1440, "S": 1 / 86400}
 _DURATION = re.compile(
@@ -52,7 +54,7 @@ def episodes(events: pd.DataFrame) -> Iterator[list[Mention]]:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
 
     Examples
@@ -63,7 +65,7 @@ def episodes(events: pd.DataFrame) -> Iterator[list[Mention]]:
     """
     missing = [name for name in FIELDS if name not in events.columns]
     if missing:
-        raise ValueError(f"this is no event table: column {', '.join(missing)} missing (see events.COLUMNS)")
+        raise InputError(f"this is no event table: column {', '.join(missing)} missing (see events.COLUMNS)")
     told = events.loc[events["episode"].notna(), FIELDS]
     told = told.sort_values(["narrative_id", "episode", "order"], kind="stable")
     columns = [
@@ -104,7 +106,7 @@ def days(duration: str) -> float:
     """
     hit = _DURATION.fullmatch(duration)
     if hit is None:
-        raise ValueError(f"duration {duration!r} is not ISO 8601; three weeks are P3W, a quarter of an hour PT15M")
+        raise InputError(f"duration {duration!r} is not ISO 8601; three weeks are P3W, a quarter of an hour PT15M")
     return float(sum(float(value) * _DAYS[unit] for unit, value in hit.groupdict().items() if value))
 
 
@@ -113,7 +115,7 @@ def longest(mentions: Iterable[Mention]) -> float | None:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the narrative, the type and the duration that is not ISO 8601.
     """
     found = []
@@ -122,5 +124,5 @@ def longest(mentions: Iterable[Mention]) -> float | None:
             try:
                 found.append(days(e.duration))
             except ValueError as error:
-                raise ValueError(f"{e.narrative_id}, a {e.type}: {error}") from error
+                raise InputError(f"{e.narrative_id}, a {e.type}: {error}") from error
     return max(found, default=None)

@@ -9,6 +9,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from cxresearch.analysis.resampling import require
+from cxresearch.errors import InputError
 
 CORRECTIONS = {"holm": "holm", "bh": "fdr_bh"}
 
@@ -36,7 +37,7 @@ def correct(table: pd.DataFrame, methods: Sequence[str] = ("holm", "bh"), p: str
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column or method that is wrong.
 
     Examples
@@ -46,11 +47,11 @@ def correct(table: pd.DataFrame, methods: Sequence[str] = ("holm", "bh"), p: str
     """
     require(table, [p], "table")
     if unknown := [name for name in methods if name not in CORRECTIONS]:
-        raise ValueError(f"methods: '{unknown[0]}' is none of {', '.join(CORRECTIONS)}")
+        raise InputError(f"methods: '{unknown[0]}' is none of {', '.join(CORRECTIONS)}")
     values = pd.to_numeric(table[p]).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     tested = ~np.isnan(values)
     if not ((values[tested] >= 0) & (values[tested] <= 1)).all():
-        raise ValueError(f"{p}: p-values lie within 0 and 1")
+        raise InputError(f"{p}: p-values lie within 0 and 1")
     result = table.assign(tests=int(tested.sum()))
     for name in methods:
         corrected = np.full(len(values), np.nan)

@@ -11,6 +11,7 @@ from cxresearch.analysis.compare import FEWEST, REST, contrasts, rates
 from cxresearch.analysis.multiplicity import correct
 from cxresearch.analysis.resampling import require
 from cxresearch.codebook import event_types
+from cxresearch.errors import InputError
 
 # What an episode is asked, and how its profile answers. NA is "the story does not tell".
 _QUESTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., pd.Series]]] = {
@@ -43,7 +44,7 @@ def indicators(profiles: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
 
     Examples
@@ -55,7 +56,7 @@ def indicators(profiles: pd.DataFrame) -> pd.DataFrame:
     """
     needed = sorted({column for columns, _ in _QUESTIONS.values() for column in columns})
     if missing := [column for column in needed if column not in profiles.columns]:
-        raise ValueError(f"profiles: column {', '.join(missing)} missing; make the table with `profiles(events)`")
+        raise InputError(f"profiles: column {', '.join(missing)} missing; make the table with `profiles(events)`")
     answers = {
         name: ask(*(profiles[c] for c in columns)).astype("boolean") for name, (columns, ask) in _QUESTIONS.items()
     }
@@ -78,7 +79,7 @@ def types_told(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
 
     Examples
@@ -90,7 +91,7 @@ def types_told(
     """
     for table, what in ((events, "events"), (profiles, "profiles")):
         if missing := [column for column in ("narrative_id", "episode") if column not in table.columns]:
-            raise ValueError(f"{what}: column {', '.join(missing)} missing")
+            raise InputError(f"{what}: column {', '.join(missing)} missing")
     told = events[(events["polarity"] == "affirmed") & (events["realis"] == "actual") & events["episode"].notna()]
     keys = pd.MultiIndex.from_frame(profiles[["narrative_id", "episode"]])
     present = {
@@ -154,7 +155,7 @@ def contrasts_of(
     >>> frame = pd.DataFrame({"industry": ["rail"] * 10 + ["energy"] * 10})
     >>> frame["exit"] = [True] * 8 + [False] * 9 + [True] * 3
     >>> contrasts_of(frame, ["exit"], cluster=None)["tests"].tolist()
-    [2, 2]
+    [1]
     """
     tables = [
         contrasts(
@@ -195,4 +196,4 @@ def _known(table: pd.DataFrame, outcomes: Iterable[str]) -> Sequence[str]:
     require(table, names)
     if known := [name for name in names if table[name].notna().any()]:
         return known
-    raise ValueError(f"{', '.join(names)}: no episode has a known value")
+    raise InputError(f"{', '.join(names)}: no episode has a known value")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.journeys import FEWEST, START, clustered_share, process_map
-from cxresearch.analysis.resampling import cluster_codes, require
+from cxresearch.analysis.journeys import FEWEST, START, process_map
+from cxresearch.analysis.resampling import cluster_codes, clustered_share, require
+from cxresearch.errors import InputError
 
 # Six kinds of events, as many as colours that are told apart; what is no type of the codebook is `other`.
 FAMILIES = {
@@ -53,12 +54,12 @@ def state_distribution(
     -------
     DataFrame
         The column `by` if given, `position`, `state`, `n` (episodes that are so long), `k`, `estimate`, `low`, `high`
-        (95 %, see `journeys.clustered_share`), `reason`. The estimates of a position sum to 1. A group that no
+        (95 %, see `resampling.clustered_share`), `reason`. The estimates of a position sum to 1. A group that no
         place is left of has one row with its `reason`.
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing; where there are no rows.
 
     References
@@ -75,7 +76,7 @@ def state_distribution(
     require(table, [*_EPISODE, "position", "state", by, cluster], "sequences")
     # Two events at one place of one episode would make shares above 1.
     if table.duplicated([*_EPISODE, "position"]).any():
-        raise ValueError("position: an episode has two rows at one place; give a table of journeys.sequences")
+        raise InputError("position: an episode has two rows at one place; give a table of journeys.sequences")
     group = table[by].astype("string").fillna("unknown") if by else pd.Series("all", index=table.index)
     clusters = pd.Series(cluster_codes(table, cluster), index=table.index)
     rows: list[tuple[object, ...]] = []
@@ -92,7 +93,7 @@ def state_distribution(
             sizes = np.bincount(place).astype(float)
             for state in states:
                 hits = np.bincount(place, here["state"] == state, minlength=len(codes))
-                rows.append((name, position, state, n, int(hits.sum()), *clustered_share(hits, sizes)))
+                rows.append((name, position, state, n, int(hits.sum()), *clustered_share(hits, sizes, "narratives")))
     kinds = {by or "group": "string", "position": "Int64", "state": "string", "n": "Int64", "k": "Int64"}
     kinds |= {**dict.fromkeys(["estimate", "low", "high"], "Float64"), "reason": "string"}
     frame = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
@@ -121,7 +122,7 @@ def maps_by(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing, or the share that is none; where there are no rows.
 
     Examples

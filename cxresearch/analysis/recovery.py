@@ -86,7 +86,7 @@ def promise_links(events: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
 
     Examples
@@ -250,7 +250,7 @@ def recovery_dimensions(events: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
 
     Examples

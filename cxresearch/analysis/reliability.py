@@ -24,6 +24,7 @@ from cxresearch.analysis.unitizing import (
     who_coded,
 )
 from cxresearch.codebook import event_types
+from cxresearch.errors import InputError
 
 ALL = "all types"
 SPAN_MEASURES = ("unitised alpha", "F1 overlapping", "F1 strict")
@@ -83,7 +84,7 @@ def reliability_table(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column, narrative or mention that is wrong.
 
     Examples
@@ -141,7 +142,7 @@ def coder_agreement(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column, narrative or mention that is wrong.
 
     Examples
@@ -225,7 +226,7 @@ def qualifier_reliability(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing or wrong.
 
     Examples
@@ -269,7 +270,7 @@ def qualifier_reliability(
 
 def _known(types: Sequence[str]) -> None:
     if unknown := sorted(set(types).difference(event_types())):
-        raise ValueError(f"types: '{unknown[0]}' is no type of the codebook")
+        raise InputError(f"types: '{unknown[0]}' is no type of the codebook")
 
 
 def _qualifiers(codings: pd.DataFrame) -> list[str]:
@@ -279,15 +280,15 @@ def _qualifiers(codings: pd.DataFrame) -> list[str]:
 def _units(units: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     """The units of the narratives that were coded twice, in order, after a check."""
     if missing := [name for name in _UNIT_COLUMNS if name not in units.columns]:
-        raise ValueError(f"units: column {', '.join(missing)} missing; give narrative_id, unit, start, end")
+        raise InputError(f"units: column {', '.join(missing)} missing; give narrative_id, unit, start, end")
     for name in _UNIT_COLUMNS:
         if units[name].isna().any():
-            raise ValueError(f"units: column {name} has an empty cell")
+            raise InputError(f"units: column {name} has an empty cell")
     if lost := sorted(set(read.index).difference(units["narrative_id"])):
-        raise ValueError(f"units: narrative {lost[0]} was coded but has no units")
+        raise InputError(f"units: narrative {lost[0]} was coded but has no units")
     if (twice := units.duplicated(["narrative_id", "unit"])).any():
         row = units[twice].iloc[0]
-        raise ValueError(f"units: column unit: {row['unit']} stands twice in narrative {row['narrative_id']}")
+        raise InputError(f"units: column unit: {row['unit']} stands twice in narrative {row['narrative_id']}")
     return units[units["narrative_id"].isin(read.index)].sort_values(["narrative_id", "start"], ignore_index=True)
 
 
@@ -300,7 +301,7 @@ def _presence(mentions: pd.DataFrame, units: pd.DataFrame, read: pd.DataFrame, k
     if len(lost := mentions[~mentions.index.isin(met["mention"])]):
         row = lost.iloc[0]
         mention = f"{row['start']}-{row['end']} ({row['type']}, {row['coder']}) in {row['narrative_id']}"
-        raise ValueError(
+        raise InputError(
             f"units: mention {mention} is in no unit; units must cover the text, "
             "with the offsets of the codings (those of the source file)"
         )

@@ -11,7 +11,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
+from cxresearch.errors import InputError
+
+FEWEST = 5  # clusters, for an interval that is to allow for them
 # Permuted tables are made in pieces of about this many numbers, so that a large corpus fits in memory.
 PIECE = 1_000_000
 
@@ -24,12 +28,12 @@ def require(frame: pd.DataFrame, columns: Iterable[str | None], what: str = "pro
     >>> require(pd.DataFrame({"author": ["a"]}), ["industry"])
     Traceback (most recent call last):
         ...
-    ValueError: profiles: column industry missing; merge it in, or name another
+    cxresearch.errors.InputError: profiles: column industry missing; merge it in, or name another
     """
     if missing := [name for name in columns if name is not None and name not in frame.columns]:
-        raise ValueError(f"{what}: column {', '.join(missing)} missing; merge it in, or name another")
+        raise InputError(f"{what}: column {', '.join(missing)} missing; merge it in, or name another")
     if frame.empty:
-        raise ValueError(f"{what}: the table has no rows")
+        raise InputError(f"{what}: the table has no rows")
 
 
 def cluster_codes(frame: pd.DataFrame, cluster: str | None) -> np.ndarray:
@@ -156,6 +160,52 @@ def bootstrap_weights(clusters: int, draws: int, seed: int) -> np.ndarray:
     [3, 3]
     """
     return np.random.default_rng(seed).multinomial(clusters, np.full(clusters, 1 / max(clusters, 1)), size=draws)
+
+
+def clustered_share(
+    hits: np.ndarray, sizes: np.ndarray, what: str = "clusters", *, clustered: bool = True
+) -> tuple[float | None, float | None, float | None, str | None]:
+    """Return a share with its 95 % interval, where the cases come in clusters: estimate, low, high, reason.
+
+    Parameters
+    ----------
+    hits, sizes : ndarray, shape (clusters,)
+        Of each cluster the cases that count, and all its cases.
+    what : str
+        What the clusters are called in a reason.
+    clustered : bool
+        False where every case is a cluster of its own.
+
+    References
+    ----------
+    Without clusters: Clopper and Pearson (1934), exact. With clusters: Korn and Graubard (1998), Survey Methodology 24:
+    the same with the effective number of cases (at most the real one). Where the share is 0 or 1, which tells nothing
+    of the clusters, that is the number of clusters.
+
+    Examples
+    --------
+    >>> share = clustered_share(np.array([1.0, 0.0] * 5), np.full(10, 1.0), clustered=False)
+    >>> [round(x, 3) for x in share[:3]]
+    [0.5, 0.187, 0.813]
+    """
+    n, m = float(sizes.sum()), int((sizes > 0).sum())
+    if not n:
+        return None, None, None, "not estimable: no cases"
+    p = float(hits.sum()) / n
+    if not clustered:
+        effective = n
+    elif m < FEWEST:
+        return p, None, None, f"interval not estimable: {m} {what}, at least {FEWEST} are needed"
+    elif p in (0, 1):
+        effective = float(m)
+    else:
+        variance = m / (m - 1) * float(((hits - p * sizes) ** 2).sum()) / n**2
+        t = stats.t.ppf(0.975, [n - 1, m - 1])
+        effective = min(n, p * (1 - p) / variance * (t[0] / t[1]) ** 2) if variance > 0 else n
+    k = p * effective
+    low = float(stats.beta.ppf(0.025, k, effective - k + 1)) if p > 0 else 0.0
+    high = float(stats.beta.ppf(0.975, k + 1, effective - k)) if p < 1 else 1.0
+    return p, low, high, None
 
 
 def error_parts(deviation: np.ndarray, clusters: np.ndarray, n: int, number: int | None = None) -> np.ndarray:

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from cxresearch.analysis.journeys import FEWEST, clustered_share
+from cxresearch.analysis.journeys import FEWEST
+from cxresearch.analysis.resampling import clustered_share
+from cxresearch.errors import InputError
 
 ARROW, GAP = " > ", " … "
 _EPISODE = ["narrative_id", "episode"]
@@ -72,13 +74,13 @@ def ngrams(
     DataFrame
         For each pattern a row of all episodes (group ``all``) and one a group: `pattern`, `group`, `support`
         (episodes with it), `n` (episodes), `n_narratives`, `estimate` (share) with `low` and `high` (95 %,
-        `journeys.clustered_share`), and, in the row ``all``, `statistic`, `p`, `p_adjusted` (Benjamini and
+        `resampling.clustered_share`), and, in the row ``all``, `statistic`, `p`, `p_adjusted` (Benjamini and
         Hochberg 1995, over all patterns of the table), `reason` why there is no interval or no test.
         Sorted by support, the most frequent first.
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column or the argument that is wrong.
 
     Examples
@@ -90,10 +92,10 @@ def ngrams(
     """
     needed = [*_EPISODE, "position", "state", by]
     if missing := [name for name in needed if name not in table.columns]:
-        raise ValueError(f"column {', '.join(missing)} missing: give journeys.sequences, or name another column")
+        raise InputError(f"column {', '.join(missing)} missing: give journeys.sequences, or name another column")
     wanted = None if patterns is None else [tuple(pattern) for pattern in patterns]
     if n < 1 or (wanted is not None and not all(wanted)):
-        raise ValueError("a pattern has one state or more: n is 1, 2, 3, …")
+        raise InputError("a pattern has one state or more: n is 1, 2, 3, …")
     table = table.sort_values([*_EPISODE, "position"], kind="stable")
     episodes = table.groupby(_EPISODE, sort=True).agg(states=("state", list), group=(by, "first")).reset_index()
     groups = episodes["group"].astype("string").fillna("unknown")
@@ -135,7 +137,7 @@ def _share(has: np.ndarray, narratives: np.ndarray) -> tuple[Any, ...]:
     """Return support, episodes, narratives, then share, low, high and the reason why there are no bounds."""
     _, place = np.unique(narratives, return_inverse=True)
     hits, sizes = np.bincount(place, weights=has), np.bincount(place).astype(float)
-    return int(has.sum()), len(has), len(sizes), *clustered_share(hits, sizes)
+    return int(has.sum()), len(has), len(sizes), *clustered_share(hits, sizes, "narratives")
 
 
 def _test(

@@ -16,6 +16,7 @@ from statsmodels.duration.survfunc import survdiff
 
 from cxresearch.analysis.compare import FEWEST, groups_of, to_table
 from cxresearch.analysis.resampling import cluster_codes, permutations, require
+from cxresearch.errors import InputError
 
 
 class _Curve(NamedTuple):
@@ -63,7 +64,7 @@ def kaplan_meier(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing or of the wrong kind.
 
     References
@@ -176,7 +177,7 @@ def log_rank(
 
     Raises
     ------
-    ValueError
+    InputError
         As `kaplan_meier`, and where there is one group only.
 
     References
@@ -192,7 +193,7 @@ def log_rank(
     """
     cases = _read(profiles, duration, event, level, by, cluster).dropna(subset="time")
     if cases["group"].nunique() < 2:
-        raise ValueError(f"{by}: a comparison needs two groups with a known {duration}")
+        raise InputError(f"{by}: a comparison needs two groups with a known {duration}")
     large = cases.groupby("group")["time"].transform("size") >= FEWEST
     small, cases = sorted(set(cases.loc[~large, "group"])), cases[large]
     groups, g = np.unique(cases["group"].to_numpy(dtype=str), return_inverse=True)
@@ -282,17 +283,17 @@ def _read(
 ) -> pd.DataFrame:
     require(profiles, [duration, event, by, cluster])
     if not pd.api.types.is_numeric_dtype(profiles[duration]) or pd.api.types.is_bool_dtype(profiles[duration]):
-        raise ValueError(f"{duration}: durations must be numbers (contacts or days), not {profiles[duration].dtype}")
+        raise InputError(f"{duration}: durations must be numbers (contacts or days), not {profiles[duration].dtype}")
     time = profiles[duration].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     if (time < 0).any() or np.isinf(time).any():
-        raise ValueError(f"{duration}: durations are finite and not below 0")
+        raise InputError(f"{duration}: durations are finite and not below 0")
     if level is not None:
         if level not in (names := set(profiles[event].dropna().astype(str))):
-            raise ValueError(f"level: '{level}' does not occur in {event}, which has {', '.join(sorted(names))}")
+            raise InputError(f"level: '{level}' does not occur in {event}, which has {', '.join(sorted(names))}")
         happened = (profiles[event].astype("string") == level).fillna(False)
     elif pd.api.types.infer_dtype(profiles[event], skipna=True) in ("boolean", "empty"):
         happened = profiles[event].astype("boolean").fillna(False)
     else:
-        raise ValueError(f"{event}: not a column of booleans; name the level that is the event (level='resolved')")
+        raise InputError(f"{event}: not a column of booleans; name the level that is the event (level='resolved')")
     cases = pd.DataFrame({"group": groups_of(profiles, by), "time": time, "event": happened.astype(bool)})
     return cases.assign(cluster=cluster_codes(profiles, cluster))

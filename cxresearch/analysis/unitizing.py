@@ -18,6 +18,7 @@ import pandas as pd
 
 from cxresearch.analysis.agreement import ASSERTED
 from cxresearch.analysis.coefficients import ratio
+from cxresearch.errors import InputError
 
 NEEDED = ("narrative_id", "coder", "type", "start", "end", "realis")
 Span = tuple[int, int]
@@ -58,7 +59,7 @@ def unitized_alpha(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing or wrong, or the mention that lies outside its narrative.
 
     References
@@ -77,7 +78,7 @@ def unitized_alpha(
     read = who_coded(codings, coded)
     mentions = asserted_mentions(codings, optional)
     if lost := sorted(set(read.index).difference(lengths)):
-        raise ValueError(f"lengths: the length of narrative {lost[0]} is missing")
+        raise InputError(f"lengths: the length of narrative {lost[0]} is missing")
     extents = {narrative: (0, int(lengths[narrative])) for narrative in read.index}
     types = sorted(set(mentions["type"])) if type is None else [type]
     once = np.ones((1, len(read)))
@@ -98,7 +99,7 @@ def asserted_mentions(codings: pd.DataFrame, optional: str = "present") -> pd.Da
     """
     check_codings(codings)
     if optional not in ("present", "absent"):
-        raise ValueError(f"optional: '{optional}' is neither 'present' nor 'absent'")
+        raise InputError(f"optional: '{optional}' is neither 'present' nor 'absent'")
     keep = codings["realis"].isin(ASSERTED)
     if optional == "absent" and "optional" in codings.columns:
         keep &= ~codings["optional"].astype("boolean").fillna(False).astype(bool)
@@ -110,22 +111,22 @@ def check_codings(codings: pd.DataFrame) -> None:
 
     Examples
     --------
-    >>> check_codings(pd.DataFrame({"narrative_id": ["n1"]}))
+    >>> check_codings(pd.DataFrame({"narrative_id": ["n1"]}))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    ValueError: codings: column coder, type, start, end, realis missing (see cxresearch.codings.read_codings)
+    cxresearch.errors.InputError: codings: column coder, type, start, end, realis missing (see ...
     """
     if missing := [name for name in NEEDED if name not in codings.columns]:
-        raise ValueError(f"codings: column {', '.join(missing)} missing (see cxresearch.codings.read_codings)")
+        raise InputError(f"codings: column {', '.join(missing)} missing (see cxresearch.codings.read_codings)")
     for name in NEEDED:
         if codings[name].isna().any():
-            raise ValueError(f"codings: column {name} has an empty cell; every mention needs a {name}")
+            raise InputError(f"codings: column {name} has an empty cell; every mention needs a {name}")
     for name in ("start", "end"):
         if not pd.api.types.is_integer_dtype(codings[name]) and len(codings):
-            raise ValueError(f"codings: column {name} must hold whole numbers (offsets), not {codings[name].dtype}")
+            raise InputError(f"codings: column {name} must hold whole numbers (offsets), not {codings[name].dtype}")
     if (bad := codings["start"] >= codings["end"]).any():
         row = codings[bad].iloc[0]
-        raise ValueError(
+        raise InputError(
             f"codings: columns start, end: {row['start']}, {row['end']} in {row['narrative_id']} is no span"
         )
 
@@ -135,7 +136,7 @@ def who_coded(codings: pd.DataFrame, coded: Mapping[str, Iterable[str]] | None =
 
     Raises
     ------
-    ValueError
+    InputError
         If no narrative was coded twice, or a coder has mentions in a narrative that `coded` does not give.
 
     Examples
@@ -150,12 +151,12 @@ def who_coded(codings: pd.DataFrame, coded: Mapping[str, Iterable[str]] | None =
     pairs = seen if coded is None else {(coder, name) for coder, names in coded.items() for name in names}
     if beyond := sorted(seen - pairs):
         coder, name = beyond[0]
-        raise ValueError(f"coded: {coder} has mentions in {name}, which is not among the narratives that {coder} coded")
+        raise InputError(f"coded: {coder} has mentions in {name}, which is not among the narratives that {coder} coded")
     names, coders = (sorted({pair[i] for pair in pairs}) for i in (1, 0))
     read = pd.DataFrame([[(coder, name) in pairs for coder in coders] for name in names], names, coders, dtype=bool)
     read = read[read.sum(axis=1) >= 2] if len(coders) > 1 else read.iloc[:0]
     if read.empty:
-        raise ValueError(
+        raise InputError(
             f"codings: no narrative was coded by two coders (coders: {', '.join(coders) or 'none'}); "
             "put the codings of all coders in one table, with their names in the column coder"
         )
@@ -196,7 +197,7 @@ def continua(mentions: pd.DataFrame, extents: Mapping[str, Span], read: pd.DataF
     for row in rows.sort_values(["start", "end"])[["narrative_id", "coder", "start", "end"]].itertuples(index=False):
         narrative, coder, start, end = row
         if start < extents[narrative][0] or end > extents[narrative][1]:
-            raise ValueError(f"codings: mention {start}-{end} ({kind}, {coder}) lies outside narrative {narrative}")
+            raise InputError(f"codings: mention {start}-{end} ({kind}, {coder}) lies outside narrative {narrative}")
         of = marked[narrative, coder]
         if of and start < of[-1][1]:  # overlaps the one before: alpha_U knows no spans within spans
             of[-1] = (of[-1][0], max(end, of[-1][1]))

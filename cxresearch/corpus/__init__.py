@@ -3,7 +3,7 @@
 from cxresearch.corpus.checks import format_problem
 from cxresearch.corpus.cleaning import Cut
 from cxresearch.corpus.narrative import Corpus, Narrative
-from cxresearch.corpus.reading import check, corpus_from_texts, read_corpus
+from cxresearch.corpus.reading import corpus_from_texts, read_corpus
 from cxresearch.corpus.sources import CorpusError, Problem, refuse_overlap
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Cut",
     "Narrative",
     "Problem",
-    "check",
     "corpus_from_texts",
     "format_problem",
     "read_corpus",

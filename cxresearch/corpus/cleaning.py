@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cxresearch.errors import InputError
+
 CODEBOOK = Path(__file__).parents[1] / "codebook"
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 SENTENCE = re.compile(r"(?<=[.!?])[ \t\xa0]+(?=[A-Z0-9“‘\"'])")
@@ -99,7 +101,7 @@ def _rule(row: dict[str, Any], path: Path, flags: int) -> Rule:
         return Rule(**fields)
     except (KeyError, TypeError, re.error) as error:
         where = f"{path}: rule for {row.get('reason')!r} with pattern {str(row.get('pattern'))[:40]!r}"
-        raise ValueError(f"{where}: {error}; correct it there") from error
+        raise InputError(f"{where}: {error}; correct it there") from error
 
 
 def clean(source: str, *, skip: int = 0) -> Cleaned:

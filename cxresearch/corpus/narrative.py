@@ -82,10 +82,11 @@ class Narrative:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Narratives in the order of their ids, and the problems met when reading them."""
+    """Narratives in the order of their ids, the problems met when reading them, and how many stories were left out."""
 
     narratives: tuple[Narrative, ...]
     problems: tuple[Problem, ...] = ()
+    left_out: int = 0
 
     def __iter__(self) -> Iterator[Narrative]:
         return iter(self.narratives)

@@ -77,11 +77,6 @@ def _without_industry(drafts: Sequence[Draft], path: Path) -> Iterator[Problem]:
         yield Problem(table.name, None, "industry", "note", f"{message} 'industry'{columns}")
 
 
-def check(path: str | Path, *, text_column: str | None = None, language: str = "nl") -> Corpus:
-    """Read a corpus for the sake of its `problems`: the same reading as `read_corpus`."""
-    return read_corpus(path, text_column=text_column, language=language)
-
-
 def corpus_from_texts(texts: Mapping[str, str] | Sequence[str], *, language: str = "nl") -> Corpus:
     """Make a corpus of texts at hand: a mapping from id to text, or a list (ids are then text-1, text-2 …).
 
@@ -223,7 +218,8 @@ def _assemble(drafts: Iterable[Draft], problems: list[Problem], language: str) -
                 f"nearly the same text as {other!r} ({share:.0%} of it); keep one if they are one story",
             )
     problems.sort(key=lambda p: (p.file, p.line or 0, p.field or "", p.message))
-    return Corpus(tuple(n for _, n in kept.values()), tuple(problems))
+    left_out = len(drafts) - len(kept) + sum(problem.lost for problem in problems)
+    return Corpus(tuple(n for _, n in kept.values()), tuple(problems), left_out)
 
 
 def _report(problems: list[Problem], draft: Draft, field: str | None, severity: str, message: str) -> None:

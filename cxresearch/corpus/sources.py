@@ -17,6 +17,8 @@ from typing import Any
 import yaml
 from charset_normalizer import from_bytes
 
+from cxresearch.errors import InputError
+
 TEXT_SUFFIXES = (".txt", ".md")
 TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx")
 # Names of the column that holds the text, in the order in which they are looked for.
@@ -30,6 +32,7 @@ ALIASES = {
     "taal": "language", "lang": "language", "sector": "industry", "branche": "industry",
     "bron": "source", "license": "licence", "licentie": "licence", "datum": "date", "auteur": "author",
 }  # fmt: skip
+HEADING = 8  # words: what is longer is no name of a column
 NOT_NARRATIVE = ("readme", "datasheet", "license", "licence", "changelog", "contributing")
 MARKS = {codecs.BOM_UTF8: "utf_8", codecs.BOM_UTF16_LE: "utf_16_le", codecs.BOM_UTF16_BE: "utf_16_be"}
 # What a text that is not UTF-8 can plausibly be in; among all that there are a short text fits too many.
@@ -37,7 +40,7 @@ UNKNOWN_ENCODINGS = ["cp1252", "latin_1"]
 FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n|\n|\r)(.*?)(?:\r\n|\n|\r)---[ \t]*(?:\r\n|\n|\r|\Z)", re.DOTALL)
 
 
-class CorpusError(ValueError):
+class CorpusError(InputError):
     """A corpus that cannot be read at all; the message says what to do."""
 
 
@@ -50,13 +53,17 @@ def refuse_overlap(source: Path, out: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a corpus that is wrong, or worth knowing. `severity` is error, warning or note."""
+    """Something in a corpus that is wrong, or worth knowing. `severity` is error, warning or note.
+
+    `lost`: that a story could not even be taken up, so that it is not among the drafts.
+    """
 
     file: str
     line: int | None
     field: str | None
     severity: str
     message: str
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ def decode(data: bytes) -> tuple[str, str | None]:
         if "\0" not in text:
             return text, _remark(name)
     if b"\0" in data:
-        raise ValueError("this is no text file (it holds NUL bytes)")
+        raise InputError("this is no text file (it holds NUL bytes)")
     try:
         return data.decode("utf-8"), None
     except UnicodeDecodeError as error:
@@ -206,7 +213,7 @@ def read_text(path: Path, name: str, problems: list[Problem]) -> Draft | None:
         source, remark = decode(path.read_bytes())
     except (OSError, ValueError) as error:
         message = f"{error}; left out. Save the story as plain text (UTF-8) or take the file away"
-        problems.append(Problem(name, None, None, "error", message))
+        problems.append(Problem(name, None, None, "error", message, lost=True))
         return None
     if remark:
         problems.append(Problem(name, None, "encoding", "warning" if "broken" in remark else "note", remark))
@@ -258,13 +265,13 @@ def _jsonl_rows(text: str, name: str, problems: list[Problem]) -> Iterator[tuple
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
             message = f"not valid JSON ({error}); left out. Write one object a line"
-            problems.append(Problem(name, number, None, "error", message))
+            problems.append(Problem(name, number, None, "error", message, lost=True))
             continue
         if isinstance(row, dict):
             yield number, row
         else:
             message = 'not an object; left out. Write {"id": …, "text": …} on every line'
-            problems.append(Problem(name, number, None, "error", message))
+            problems.append(Problem(name, number, None, "error", message, lost=True))
 
 
 def _csv_rows(text: str, name: str, suffix: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -280,10 +287,21 @@ def _csv_rows(text: str, name: str, suffix: str, problems: list[Problem]) -> Ite
         if twice:
             message = f"the heading has a column twice: {', '.join(twice)}; the last one counts. Rename one"
             problems.append(Problem(name, 1, twice[0], "warning", message))
+        if story := next((cell for cell in heading if len(cell.split()) > HEADING), None):
+            message = (
+                f"the first row is the heading, and {story[:40]!r}… looks like a story: put a row 'id,text' above it"
+            )
+            problems.append(Problem(name, 1, None, "error", message, lost=True))
         line = reader.line_num + 1
         for cells in reader:
-            if len(cells) != len(heading) and any(cells):
-                message = f"{len(cells)} cells under {len(heading)} columns: quote text that holds {delimiter!r}"
+            if any(cells[len(heading) :]):  # to read on would cut the story where its first comma is
+                message = (
+                    f"{len(cells)} cells under {len(heading)} columns; left out. Quote text that holds {delimiter!r}"
+                )
+                problems.append(Problem(name, line, None, "error", message, lost=True))
+                cells = []
+            elif len(cells) < len(heading) and any(cells):
+                message = f"{len(cells)} cells under {len(heading)} columns: the last ones are taken to be empty"
                 problems.append(Problem(name, line, None, "warning", message))
             if any(cell.strip() for cell in cells):
                 yield line, dict(zip(heading, cells, strict=False))

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cxresearch.analysis.arcs import VALENCES
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.labels import word
 from cxresearch.figures.parts import (
@@ -63,7 +64,7 @@ def emotion_over_time(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong; where there are more groups than panels, or valences that are not known.
 
     Examples
@@ -75,10 +76,10 @@ def emotion_over_time(
     """
     rows = need(table, f"valence {by or ''}", "part start end n estimate low high")
     if strange := sorted(set(rows["valence"]) - set(VALENCES)):
-        raise ValueError(f"valence: '{strange[0]}' is none of {', '.join(VALENCES)}")
+        raise InputError(f"valence: '{strange[0]}' is none of {', '.join(VALENCES)}")
     panel = rows[by] if by else pd.Series("all_events_told", index=rows.index)
     if rows.assign(panel=panel).duplicated(["panel", "part", "valence"]).any():
-        raise ValueError("part: a part is there twice for one valence; give the groups with `by`")
+        raise InputError("part: a part is there twice for one valence; give the groups with `by`")
     told = rows.assign(panel=panel).drop_duplicates(["panel", "part"])
     sizes = {str(g): float(n) for g, n in told.groupby("panel")["n"].sum().items()}
     chosen = pick(sizes, groups, MOST)

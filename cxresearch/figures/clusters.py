@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cxresearch.analysis.pathways import FAMILIES, families
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.families import families_told, family_looks
 from cxresearch.figures.labels import word
@@ -45,7 +46,7 @@ def cluster_medoids(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong.
 
     Examples
@@ -62,7 +63,7 @@ def cluster_medoids(
     data = rows.merge(chosen, on=["narrative_id", "episode"]).sort_values(["cluster", "position"], ignore_index=True)
     data["family"] = families(data["state"])
     if lost := sorted(set(found["cluster"]) - set(data["cluster"])):
-        raise ValueError(f"medoid: cluster {lost[0]:.0f} has none, or its episode is not in the sequences")
+        raise InputError(f"medoid: cluster {lost[0]:.0f} has none, or its episode is not in the sequences")
     names = [sentence(word(state.split(":")[0], language)) for state in data["state"]]
     mm = millimetres(width)
     label = min(34.0, 0.33 * mm)
@@ -124,7 +125,7 @@ def silhouette_curve(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong.
 
     Examples

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.labels import word
 from cxresearch.figures.parts import LINE, counted, extremes, letters, need, only, rows_mm, sentence, wrap
@@ -48,7 +49,7 @@ def survival_curves(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong, or a group that is not there; where there are more than six.
 
     Examples
@@ -66,9 +67,9 @@ def survival_curves(
     sizes = {str(g): float(n) for g, n in rows.groupby("group")["n"].max().items()}
     chosen = list(groups) if groups is not None else sorted(sizes, key=lambda g: (-sizes[g], g))[:MOST]
     if len(chosen) > MOST:
-        raise ValueError(f"groups: {len(chosen)} curves cannot be told apart, at most {MOST}")
+        raise InputError(f"groups: {len(chosen)} curves cannot be told apart, at most {MOST}")
     if absent := [g for g in chosen if g not in sizes]:
-        raise ValueError(f"groups: '{absent[0]}' is none of {', '.join(sorted(sizes))}")
+        raise InputError(f"groups: '{absent[0]}' is none of {', '.join(sorted(sizes))}")
     rows = rows[rows["group"].isin(chosen)].reset_index(drop=True)
     names = [counted(word(g, language), sizes[g], letters(width)) for g in chosen]
     row_mm = rows_mm(names)

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from cxresearch.errors import InputError
 from cxresearch.figures.style import settle, style
 
 # No date, no program: a second run gives the same bytes.
@@ -63,11 +64,11 @@ def render(figure: Figure, kind: str, dpi: int = 300) -> bytes:
 
     Raises
     ------
-    ValueError
+    InputError
         Where the kind is none of these.
     """
     if kind not in FORMATS:
-        raise ValueError(f"format: '{kind}' is none of {', '.join(FORMATS)}")
+        raise InputError(f"format: '{kind}' is none of {', '.join(FORMATS)}")
     settle(figure)
     buffer = io.BytesIO()
     options: dict[str, Any] = {"metadata": METADATA[kind]} if kind in METADATA else {}
@@ -100,7 +101,7 @@ def save(
     folder : path
         Is made where it is not there.
     run : mapping, optional
-        What the picture depends on, as `cxresearch.study.Study.manifest` has it.
+        What the picture depends on, as `cxresearch.study.Study.run` has it.
     formats : sequence of {"svg", "pdf", "png", "tiff"}
     journal : {"sage", "elsevier", "taylor-francis"}
         Sets the resolution of PNG and TIFF: 300, 500 or 600 dots per inch.
@@ -112,13 +113,13 @@ def save(
 
     Raises
     ------
-    ValueError
+    InputError
         Where name, format or journal is not as above.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
-        raise ValueError(f"name: '{name}' should be lower-case letters, digits, hyphens and underscores")
+        raise InputError(f"name: '{name}' should be lower-case letters, digits, hyphens and underscores")
     if journal not in JOURNALS:
-        raise ValueError(f"journal: '{journal}' is none of {', '.join(JOURNALS)}")
+        raise InputError(f"journal: '{journal}' is none of {', '.join(JOURNALS)}")
     files = {kind: render(picture.figure, kind, JOURNALS[journal]) for kind in formats}
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)

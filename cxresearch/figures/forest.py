@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.labels import word
 from cxresearch.figures.parts import (
@@ -62,7 +63,7 @@ def forest(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong; where there are several measures, or more than 12 outcomes.
 
     Examples
@@ -71,7 +72,7 @@ def forest(
     >>> frame = pd.DataFrame({"industry": ["rail"] * 10 + ["energy"] * 10})
     >>> frame["exit"] = [True] * 8 + [False] * 9 + [True] * 3
     >>> forest(contrasts_of(frame, ["exit"], cluster=None), width="single").n
-    {'episodes': 20, 'tests': 2}
+    {'episodes': 20, 'tests': 1}
     """
     rows = need(table, "outcome level group compared_with measure", f"n estimate low high {corrected}")
     measure, against = only(rows, "measure"), only(rows, "compared_with")
@@ -79,7 +80,7 @@ def forest(
     once(rows, ["label", "group"])
     outcomes = list(dict.fromkeys(rows["label"]))
     if len(outcomes) > MOST_PANELS:
-        raise ValueError(f"outcome: {len(outcomes)} are too many for one figure, at most {MOST_PANELS}")
+        raise InputError(f"outcome: {len(outcomes)} are too many for one figure, at most {MOST_PANELS}")
     ratio = measure != "risk difference"
     empty = set(rows["group"]) - set(rows.loc[rows["estimate"].notna(), "group"])
     groups = sorted(in_order(rows["group"]), key=lambda g: g in empty)

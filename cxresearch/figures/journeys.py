@@ -11,6 +11,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from cxresearch.analysis.pathways import FAMILIES, families
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.families import families_told, family_key, family_label, family_looks, key_rows
 from cxresearch.figures.labels import word
@@ -53,7 +54,7 @@ def sequence_index(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong; where there are more than six clusters, or an episode is in none.
 
     Examples
@@ -70,10 +71,10 @@ def sequence_index(
         rows = rows.drop(columns=["cluster", "silhouette"])
         rows = rows.merge(marks[[*keys, "cluster", "silhouette"]], on=keys, how="left", validate="many_to_one")
         if rows["cluster"].isna().any():
-            raise ValueError(f"cluster: {rows.loc[rows['cluster'].isna(), 'narrative_id'].iloc[0]} is in none")
+            raise InputError(f"cluster: {rows.loc[rows['cluster'].isna(), 'narrative_id'].iloc[0]} is in none")
     names = sorted(rows["cluster"].unique())
     if len(names) > MOST:
-        raise ValueError(f"cluster: {len(names)} are too many for one figure, at most {MOST}")
+        raise InputError(f"cluster: {len(names)} are too many for one figure, at most {MOST}")
     rows["family"] = families(rows["state"])
     rank = {family: i for i, family in enumerate([*FAMILIES, "other"])}
     rows = rows.sort_values(["narrative_id", "episode", "position"], ignore_index=True)
@@ -160,7 +161,7 @@ def state_distribution(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong; where there are more states or groups than can be told apart.
 
     Examples
@@ -177,13 +178,13 @@ def state_distribution(
     rows, panel = rows[panel.isin(chosen)].reset_index(drop=True), panel[panel.isin(chosen)].reset_index(drop=True)
     known = rows["position"].notna()
     if rows.assign(panel=panel)[known].duplicated(["panel", "position", "state"]).any():
-        raise ValueError("position: a state is there twice at one place; give the groups with `by`")
+        raise InputError("position: a state is there twice at one place; give the groups with `by`")
     there = set(rows.loc[known, "state"])
     states = [f for f in [*FAMILIES, "other"] if f in there]
     if there - set(states):
         states = in_order(rows.loc[known, "state"])
         if len(states) > len(COLOURS):
-            raise ValueError(
+            raise InputError(
                 f"state: {len(states)} cannot be told apart, at most {len(COLOURS)}; see pathways.families"
             )
     look = family_looks(states)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from cxresearch.codebook import event_types, industries
+from cxresearch.errors import InputError
 
 LANGUAGES = ("en", "nl")
 
@@ -25,7 +26,7 @@ def word(key: str, language: str = "en", **values: object) -> str:
 
     Raises
     ------
-    ValueError
+    InputError
         Where the language is none of en and nl.
 
     Examples
@@ -34,6 +35,6 @@ def word(key: str, language: str = "en", **values: object) -> str:
     ('Rail and public transport', 'Trein en openbaar vervoer', 'short of time')
     """
     if language not in LANGUAGES:
-        raise ValueError(f"language: '{language}' is none of {', '.join(LANGUAGES)}")
+        raise InputError(f"language: '{language}' is none of {', '.join(LANGUAGES)}")
     label = _labels().get(key, {}).get(language) or str(key).replace("_", " ")
     return label.format(**values) if values else label

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.labels import word
 from cxresearch.figures.parts import (
@@ -129,7 +130,7 @@ def agreement_dots(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong; where there are more than three readings.
 
     Examples
@@ -141,7 +142,7 @@ def agreement_dots(
     rows = need(table, "type reading", "n estimate low high")
     readings = list(dict.fromkeys(rows["reading"]))
     if len(readings) > 3:
-        raise ValueError(f"reading: {len(readings)} are too many to be told apart; draw at most 3")
+        raise InputError(f"reading: {len(readings)} are too many to be told apart; draw at most 3")
     total = [t for t in dict.fromkeys(rows["type"]) if t.startswith("all")]
     types = [t for t in in_order(rows["type"]) if t not in total] + total
     size = letters(width)
@@ -206,7 +207,7 @@ def cooccurrence(table: pd.DataFrame, *, language: str = "en", width: str | floa
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong; where no pair is estimable.
 
     Examples
@@ -218,7 +219,7 @@ def cooccurrence(table: pd.DataFrame, *, language: str = "en", width: str | floa
     rows = need(table, "first second", "n estimate p_bh")
     known = rows[rows["estimate"].notna()]
     if known.empty:
-        raise ValueError("table: no pair is estimable; every type is told in too few episodes, or in nearly all")
+        raise InputError("table: no pair is estimable; every type is told in too few episodes, or in nearly all")
     types = in_order([*known["first"], *known["second"]])
     place = {name: i for i, name in enumerate(types)}
     labels = [sentence(word(t, language)) for t in types]

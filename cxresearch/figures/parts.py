@@ -12,6 +12,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MultipleLocator, Null
 
 from cxresearch.analysis.resampling import require
 from cxresearch.codebook import event_types, industries
+from cxresearch.errors import InputError
 from cxresearch.figures.labels import word
 from cxresearch.figures.style import COLOURS, INK, MUTED, SMALLEST, WIDTHS
 
@@ -34,7 +35,7 @@ def need(frame: pd.DataFrame, texts: str, numbers: str = "", what: str = "table"
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing or holds no numbers; where there are no rows.
 
     Examples
@@ -42,7 +43,7 @@ def need(frame: pd.DataFrame, texts: str, numbers: str = "", what: str = "table"
     >>> need(pd.DataFrame({"group": ["rail"], "estimate": ["much"]}), "group", "estimate")
     Traceback (most recent call last):
         ...
-    ValueError: estimate: should hold numbers
+    cxresearch.errors.InputError: estimate: should hold numbers
     """
     require(frame, [*texts.split(), *numbers.split()], what)
     reasons = frame["reason"] if "reason" in frame.columns else pd.Series(None, index=frame.index, dtype=object)
@@ -53,7 +54,7 @@ def need(frame: pd.DataFrame, texts: str, numbers: str = "", what: str = "table"
         try:
             changed[name] = pd.to_numeric(frame[name]).astype("Float64").astype(float)
         except (TypeError, ValueError):
-            raise ValueError(f"{name}: should hold numbers") from None
+            raise InputError(f"{name}: should hold numbers") from None
     return frame.assign(**changed, reason=reasons.astype(object).where(reasons.notna(), "")).reset_index(drop=True)
 
 
@@ -62,12 +63,12 @@ def only(frame: pd.DataFrame, column: str) -> str:
 
     Raises
     ------
-    ValueError
+    InputError
         Where it has several: names the column.
     """
     values = list(dict.fromkeys(frame[column]))
     if len(values) > 1:
-        raise ValueError(f"{column}: this figure draws one, and the table has {', '.join(map(str, values))}")
+        raise InputError(f"{column}: this figure draws one, and the table has {', '.join(map(str, values))}")
     return str(values[0])
 
 
@@ -76,7 +77,7 @@ def pick(sizes: Mapping[str, float], groups: Sequence[str] | None, most: int) ->
 
     Raises
     ------
-    ValueError
+    InputError
         Where there are none or too many, or one is not there.
 
     Examples
@@ -86,9 +87,9 @@ def pick(sizes: Mapping[str, float], groups: Sequence[str] | None, most: int) ->
     """
     chosen = list(groups) if groups is not None else sorted(sizes, key=lambda g: (-sizes[g], g))[:most]
     if not 1 <= len(chosen) <= most:
-        raise ValueError(f"groups: {len(chosen)} are asked for; 1 to {most} go beside each other")
+        raise InputError(f"groups: {len(chosen)} are asked for; 1 to {most} go beside each other")
     if absent := [group for group in chosen if group not in sizes]:
-        raise ValueError(f"groups: '{absent[0]}' is none of {', '.join(sorted(sizes))}")
+        raise InputError(f"groups: '{absent[0]}' is none of {', '.join(sorted(sizes))}")
     return in_order(chosen)
 
 

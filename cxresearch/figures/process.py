@@ -12,6 +12,7 @@ from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 
 from cxresearch.analysis.journeys import END, START
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.labels import word
 from cxresearch.figures.map_layout import NUMBER, from_early_to_late, is_free, lanes_of, on_curve
@@ -67,7 +68,7 @@ def process_map(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong, or the state that a step leads to and that is not there.
 
     References
@@ -131,7 +132,7 @@ def process_maps(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong, or a group that is not there; where there are more than six.
 
     Examples
@@ -193,13 +194,13 @@ def _checked(nodes: pd.DataFrame, edges: pd.DataFrame, by: str = "") -> tuple[pd
     if "kept_for" not in steps.columns:
         steps = steps.assign(kept_for="frequency")
     if steps["share"].isna().any() or states.loc[states["reason"] == "", "share"].isna().any():
-        raise ValueError("share: a state or a step has none; give the frames of process_map")
+        raise InputError("share: a state or a step has none; give the frames of process_map")
     for column in ("source", "target"):
         if lost := sorted(set(steps[column]) - set(states["state"])):
-            raise ValueError(f"{column}: '{lost[0]}' is none of the states of the nodes")
+            raise InputError(f"{column}: '{lost[0]}' is none of the states of the nodes")
     for frame, keys in ((states, ["state"]), (steps, ["source", "target"])):
         if frame.duplicated([*([by] if by else []), *keys]).any():
-            raise ValueError(f"{keys[0]}: a row is there twice; give one map, or draw process_maps")
+            raise InputError(f"{keys[0]}: a row is there twice; give one map, or draw process_maps")
     return states, steps
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.labels import word
 from cxresearch.figures.parts import (
@@ -66,7 +67,7 @@ def type_by_industry(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong, or the width where the columns do not fit into it.
 
     Examples
@@ -96,7 +97,7 @@ def type_by_industry(
     room = millimetres(width) - LETTER * max(len(line) for d in down for line in names[d].split("\n")) - 20
     cell = room / len(across)
     if cell < (least := max(5.2, max(map(lines, titles)) * LINE + 0.8)):
-        raise ValueError(
+        raise InputError(
             f"width: {len(across)} columns need {millimetres(width) - room + least * len(across):.0f} mm; "
             "take a wider figure, or fewer outcomes or groups"
         )
@@ -173,7 +174,7 @@ def rate_dots(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong; where there are more than 12 outcomes.
 
     Examples
@@ -188,7 +189,7 @@ def rate_dots(
     once(rows, ["label", "group"])
     outcomes = list(dict.fromkeys(rows["label"]))
     if len(outcomes) > MOST_PANELS:
-        raise ValueError(f"outcome: {len(outcomes)} are too many for dots, at most {MOST_PANELS}; see type_by_industry")
+        raise InputError(f"outcome: {len(outcomes)} are too many for dots, at most {MOST_PANELS}; see type_by_industry")
     first = rows[rows["label"] == outcomes[0]].set_index("group")["estimate"]
     rates = {str(group): float(value) for group, value in first.dropna().items()}
     groups = sorted(in_order(rows["group"]), key=lambda g: -rates.get(g, -9.0))
@@ -242,7 +243,7 @@ def once(rows: pd.DataFrame, keys: list[str]) -> None:
     """Raise ValueError where two rows would be one mark."""
     if rows.duplicated(keys).any():
         twice = rows.loc[rows.duplicated(keys), keys].iloc[0].tolist()
-        raise ValueError(f"{', '.join(keys)}: {twice} has two rows; take one measure and one table at a time")
+        raise InputError(f"{', '.join(keys)}: {twice} has two rows; take one measure and one table at a time")
 
 
 def _outcome_order(rows: pd.DataFrame) -> list[str]:

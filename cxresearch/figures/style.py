@@ -16,6 +16,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cxresearch.errors import InputError
+
 MM = 1 / 25.4  # inches
 # Column widths of Elsevier (author instructions: 90, 140, 190 mm). Sage and Taylor & Francis give none that hold for
 # all their journals, and take these.
@@ -116,7 +118,7 @@ def canvas(
 
     Raises
     ------
-    ValueError
+    InputError
         Where the width is no known name.
 
     Examples
@@ -127,7 +129,7 @@ def canvas(
     """
     if isinstance(width, str):
         if width not in WIDTHS:
-            raise ValueError(f"width: '{width}' is none of {', '.join(WIDTHS)}; a number is a width in mm")
+            raise InputError(f"width: '{width}' is none of {', '.join(WIDTHS)}; a number is a width in mm")
         width = WIDTHS[width]
     figure = Figure(figsize=(width * MM, height * MM), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False, **subplots)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.labels import word
 from cxresearch.figures.parts import LETTER, LINE, counted, lines, millimetres, need, title_letters
@@ -45,7 +46,7 @@ def topic_map(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong, or that has numbers missing.
 
     Examples
@@ -57,7 +58,7 @@ def topic_map(
     rows = need(table, "label", "topic x y n shown").sort_values("topic", ignore_index=True)
     for column in ("x", "y", "n"):
         if rows[column].isna().any():
-            raise ValueError(f"{column}: a topic without it has no place on a map")
+            raise InputError(f"{column}: a topic without it has no place on a map")
     rows = marked(rows, stability)
     mm = millimetres(width)
     beside = mm >= 120

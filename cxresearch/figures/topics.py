@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from scipy.cluster.hierarchy import dendrogram
 
+from cxresearch.errors import InputError
 from cxresearch.figures.export import Picture
 from cxresearch.figures.labels import word
 from cxresearch.figures.parts import (
@@ -52,7 +53,7 @@ def stability_curve(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong.
 
     Examples
@@ -138,7 +139,7 @@ def topic_hierarchy(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong; where the tree is not one of these topics.
 
     Examples
@@ -151,7 +152,7 @@ def topic_hierarchy(
     rows = need(table, "label", "topic n")
     rows = marked(rows[rows["topic"] != OUTLIER].sort_values("topic", ignore_index=True), stability)
     if len(tree) != len(rows) - 1:
-        raise ValueError(f"merges: {len(tree)} rows are no tree of {len(rows)} topics")
+        raise InputError(f"merges: {len(tree)} rows are no tree of {len(rows)} topics")
     drawn = dendrogram(tree[["left", "right", "distance", "n"]].to_numpy(dtype=float), no_plot=True)
     size = letters(width, 0.42)
     labels = [counted(rows["name"][i], rows["n"][i], size) for i in drawn["leaves"]]
@@ -208,7 +209,7 @@ def topic_groups(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is wrong, or the width where the columns do not fit into it.
 
     Examples

@@ -34,6 +34,7 @@ FOLDERS = {
     "data/": "The narratives, one text each (UTF-8), and `metadata.csv` with a row a narrative.",
     "codings/": "What people coded: one event mention a line, with offsets in the text of the narrative.",
     "derived/": "What the parser found: `events.csv`, a row a mention; `profiles.csv`, a row an episode.",
+    "rules/": "Rules of the makers' own, laid over those of cxresearch (variable CXRESEARCH_RULES).",
     "notebooks/": "The notebooks, executed on this corpus.",
     "results/": "Every table and figure that the notebooks saved.",
 }
@@ -164,6 +165,8 @@ def readme(manifest: Mapping[str, Any], names: Sequence[str], licences: Mapping[
     if derived:
         flags = "--derived-only" + ("" if run else " --no-notebooks")
         again = f"cxresearch packet CORPUS {flags} --out AGAIN\ncxresearch packet --compare PACKET AGAIN"
+    if counts["rules/"]:
+        again = f"export CXRESEARCH_RULES=PACKET/rules\n{again}"
     left = [f"- `{file}`: {reason}" for file, reason in packet["left_out"].items()]
     without = (
         "This packet holds **derived data only**. The narratives and their metadata, the words of every mention, cue "

@@ -55,8 +55,8 @@ def _strip_lines(path: Path, name: str) -> None:
         read_codings(path)
     except ValueError as error:
         raise CorpusError(str(error).replace(str(path), f"codings/{name}")) from error
-    keep = {"doc", *CODING} - {*WORDS}
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    keep = {"doc", "read", *CODING} - {*WORDS}
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8-sig").split("\n") if line.strip()]
     bare = [{key: value for key, value in row.items() if key in keep} for row in rows]
     write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in bare))
 

@@ -80,6 +80,11 @@ def write_packet(
     _refuse(source, out)
     if before and read_manifest(source)["packet"]["derived_only"]:
         raise CorpusError(f"{source}: a packet of derived data holds no narratives to read; give the corpus itself")
+    own = os.environ.get("CXRESEARCH_RULES")
+    if before and (source / "rules").is_dir() and not own:
+        raise CorpusError(
+            f"{source}: made with rules of its own; set CXRESEARCH_RULES={source / 'rules'} and run again"
+        )
     corpus = read_corpus(source / "data" if before else source, text_column=text_column, language=language)
     if not len(corpus):
         raise CorpusError(f"{source}: no narrative could be read; `cxresearch check` says why")
@@ -92,6 +97,8 @@ def write_packet(
         write_narratives(corpus, stage)
         if codings.is_dir():
             shutil.copytree(codings, stage / "codings", ignore=shutil.ignore_patterns(".*"))
+        if own:
+            shutil.copytree(own, work / "rules", ignore=_all_but_rules)
         if run:
             _run(stage, work, source / "notebooks" if before else None)
         _write_derived(corpus, work / "derived", derived_only)
@@ -110,6 +117,10 @@ def write_packet(
             shutil.rmtree(out)
         os.replace(work, out)
     return out
+
+
+def _all_but_rules(folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if not name.endswith(".toml") and not Path(folder, name).is_dir()}
 
 
 def _day(date: str | None) -> str:
@@ -171,7 +182,7 @@ def _without_words(work: Path, rows: frozenset[str]) -> dict[str, str]:
 
 def _write_papers(corpus: Corpus, work: Path, day: str, packet: Mapping[str, Any]) -> None:
     licences = Counter(n.metadata.get("licence", "") for n in corpus)
-    manifest = manifest_of(corpus, [])
+    manifest = manifest_of(corpus, work, [])
     manifest.pop("seeds", None)  # the notebooks name their own
     manifest["libraries"] |= {name: found for name in LIBRARIES if (found := _version(name))}
     manifest["packet"] = dict(packet)

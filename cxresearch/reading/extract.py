@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cxresearch.reading.lexicon import Lexicon
 from cxresearch.reading.matcher import Matcher, Probe, Row
 from cxresearch.reading.patterns import AMBIGUOUS_PARTICLES
-from cxresearch.reading.rules import Rule
+from cxresearch.reading.rule import Rule
 from cxresearch.reading.text import Reading
 
 CLAUSE_WIDTH = 12

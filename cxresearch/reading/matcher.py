@@ -22,7 +22,8 @@ from cxresearch.reading.patterns import (
     literals,
 )
 from cxresearch.reading.quantities import is_money_word, is_number_word, is_time_unit
-from cxresearch.reading.rules import Rule, Ruleset
+from cxresearch.reading.rule import Rule
+from cxresearch.reading.rules import Ruleset
 from cxresearch.reading.spelling import Spelling
 from cxresearch.reading.text import read
 

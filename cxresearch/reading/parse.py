@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cxresearch.corpus import Narrative
 from cxresearch.events import Event
@@ -27,7 +26,8 @@ from cxresearch.reading.lexicon import Lexicon, lexicon
 from cxresearch.reading.matcher import Matcher
 from cxresearch.reading.qualify import Mention, bind, holds, qualify
 from cxresearch.reading.quantities import quantities
-from cxresearch.reading.rules import Example, Rule, Ruleset, load_rules
+from cxresearch.reading.rule import Example, Rule
+from cxresearch.reading.rules import Ruleset, load_rules
 from cxresearch.reading.text import Reading, read
 
 
@@ -61,13 +61,14 @@ def make_parser(ruleset: Ruleset) -> Parser:
     return Parser(ruleset, Matcher(ruleset), lexicon(ruleset))
 
 
-@functools.cache
 def parser_for(language: str) -> Parser:
-    """Return the parser of the package's own rules for a language, compiled once a process."""
-    parser = make_parser(load_rules(language))
-    gc.collect()
-    gc.freeze()  # the rules live as long as the process: the collector need not go through them again and again
-    return parser
+    """Return the parser of the rules for a language (`load_rules`), compiled once a process."""
+    return _made(load_rules(language))
+
+
+@functools.cache
+def _made(ruleset: Ruleset) -> Parser:
+    return make_parser(ruleset)
 
 
 def mentions(text: str, parser: Parser, only: str | None = None) -> tuple[Reading, list[Mention]]:
@@ -143,14 +144,16 @@ def _event(narrative: Narrative, m: Mention, order: int, episode: int | None, in
     )  # fmt: skip
 
 
-def prove(ruleset: Ruleset) -> list[str]:
-    """Run every rule on its own examples.
+def prove(ruleset: Ruleset, rules: Sequence[Rule] | None = None) -> list[str]:
+    """Run every rule on its own examples; or only some rules of a set.
 
     Each rule runs alone with the cues, so that it cannot lean on another. Returns what fails, each as
     `file:line: id: reason`; nothing where all is proved. A known failure that has come right is reported too.
     """
-    parser = make_parser(ruleset)
-    return [f"{rule.file}:{rule.line}: {rule.id}: {what}" for rule in ruleset.rules for what in _unproved(rule, parser)]
+    proved = ruleset.rules if rules is None else rules
+    alone = {rule.id: rule for rule in (*proved, *(rule for rule in ruleset.rules if rule.cue))}
+    parser = make_parser(replace(ruleset, rules=tuple(alone.values())))
+    return [f"{rule.file}:{rule.line}: {rule.id}: {what}" for rule in proved for what in _unproved(rule, parser)]
 
 
 def _unproved(rule: Rule, parser: Parser) -> Iterator[str]:

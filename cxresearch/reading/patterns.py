@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cxresearch.errors import InputError
 from cxresearch.reading.text import BREAKS, fold
 from cxresearch.reading.verbs import conjugate
 
@@ -28,7 +29,7 @@ Element = tuple[frozenset[Term], int]  # what the word may be, and the most word
 Row = tuple[Element, ...]
 
 
-class PatternError(ValueError):
+class PatternError(InputError):
     """A pattern that cannot be read; the message says what is wrong and what to write."""
 
 

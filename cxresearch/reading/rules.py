@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -20,69 +21,24 @@ from typing import Any
 import pandas as pd
 
 from cxresearch.codebook import event_types
-from cxresearch.reading.patterns import PatternError, WordClasses, compile_pattern, compile_patterns
+from cxresearch.errors import InputError
+from cxresearch.reading.patterns import WordClasses, compile_patterns
+from cxresearch.reading.rule import Rule, rule_of
 
 NOT_RULES = frozenset(
     "classes.toml grammar.toml verbs.toml quantities.toml speech.toml text.toml industries.toml cleaning.toml "
     "names.toml".split()
 )
-KEYS = frozenset(
-    "id type cue patterns attributes unless requires speech told joins negated after match avoid known_failures note "
-    "source".split()
-)
-ATTRIBUTES: Mapping[str, Collection[Any]] = {
-    "actor": {"customer", "organisation", "third_party", "subject"},
-    "valence": {"positive", "negative"},
-    "polarity": {"negated"},
-    "channel": set("phone email chat chatbot social_media letter form app sms visit".split()),
-    "answered": {True, False},
-}
-CUES = frozenset(
-    "negation pseudo_negation condition counterfactual would future generic advice possibility irony "
-    "question_of_fact plan reported denial".split()
-)
-MARK = re.compile(r"[{}]")
 
 
-class RuleError(ValueError):
+WORDS = (("classes.toml", "classes"), ("grammar.toml", "words"))  # where the word classes of a language stand
+
+
+class RuleError(InputError):
     """A rule file that cannot be used. The message names file, line, rule and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A sentence of a rule, with the offsets of the hit that the rule must find in it."""
-
-    text: str
-    start: int = 0
-    end: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One way in which people tell one kind of event, or a cue that qualifies events."""
-
-    id: str
-    type: str
-    cue: str
-    patterns: tuple[str, ...]
-    attributes: Mapping[str, Any]
-    unless: tuple[str, ...]
-    requires: tuple[str, ...]
-    speech: str
-    told: frozenset[str]
-    joins: str
-    negated: Mapping[str, Any]
-    after: Mapping[str, str]
-    match: tuple[Example, ...]
-    avoid: tuple[Example, ...]
-    known_failures: tuple[Example, ...]
-    note: str
-    source: str
-    file: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ruleset:
     """All rules of a language, sorted by id, with the word classes they use and a fingerprint."""
 
@@ -93,122 +49,8 @@ class Ruleset:
     by_id: Mapping[str, Rule] = field(default_factory=dict)
 
 
-def marked(sentence: str) -> Example:
-    """Return an example sentence without its braces, and where the braces stood.
-
-    Examples
-    --------
-    >>> marked("Gisteren {belde ik} de bank.")
-    Example(text='Gisteren belde ik de bank.', start=9, end=17)
-    """
-    marks = [hit.start() for hit in MARK.finditer(sentence)]
-    if not marks:
-        return Example(sentence)
-    if len(marks) != 2 or sentence[marks[0]] != "{" or sentence[marks[1]] != "}":
-        raise ValueError("mark one hit with one pair of braces: 'Gisteren {belde ik} de bank.'")
-    return Example(MARK.sub("", sentence), marks[0], marks[1] - 1)
-
-
-def _strings(entry: Mapping[str, Any], key: str) -> list[str]:
-    value = entry.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        raise ValueError(f"{key} must be a list of texts")
-    return value
-
-
-def _attribute_problems(entry: Any, kind: str, place: str) -> Iterable[str]:
-    known = event_types()
-    if not isinstance(entry, dict):
-        yield f'{place} must be a table such as {{ subtype = "delay" }}'
-        return
-    for key, value in entry.items():
-        if key in ("type", "drop", "count", "deadline") and not (key == "type" and place == "attributes"):
-            if key == "type" and value not in known:
-                yield f"{place}: unknown type {value!r}"
-            continue
-        allowed: Collection[Any] | None = ATTRIBUTES.get(key)
-        if key == "subtype":
-            base = known.get(str(entry.get("type", kind)))
-            allowed = base.subtypes if base else None
-        if allowed is None:
-            yield f"{place}: unknown attribute {key!r}; known are subtype, {', '.join(sorted(ATTRIBUTES))}, count"
-        elif value not in allowed:
-            yield f"{place}: {key} {value!r} is not one of {', '.join(sorted(map(str, allowed)))}"
-
-
-def _rule(entry: Mapping[str, Any], classes: WordClasses, file: str, line: int) -> tuple[Rule | None, list[str]]:
-    """Return the rule of one TOML entry, or none and what is wrong with it."""
-    wrong = [f"unknown key {key!r}; a rule has {', '.join(sorted(KEYS))}" for key in sorted(set(entry) - KEYS)]
-    kind, cue = str(entry.get("type", "")), str(entry.get("cue", ""))
-    if not entry.get("id"):
-        wrong.append("id is missing")
-    if bool(kind) == bool(cue):
-        wrong.append("write either type (an event) or cue (a qualifier)")
-    if kind and kind not in event_types():
-        wrong.append(f"unknown type {kind!r}; types.toml has {', '.join(event_types())}")
-    if cue and cue not in CUES:
-        wrong.append(f"unknown cue {cue!r}; known are {', '.join(sorted(CUES))}")
-    if kind:
-        for place in ("attributes", "negated"):
-            wrong += _attribute_problems(entry.get(place, {}), kind, place)
-    for key in ("patterns", "unless", "requires"):
-        try:
-            for pattern in _strings(entry, key):
-                try:
-                    compile_pattern(pattern, classes)
-                except PatternError as error:
-                    wrong.append(f"{key}: {pattern!r}: {error}")
-        except ValueError as error:
-            wrong.append(str(error))
-    if not entry.get("patterns"):
-        wrong.append("patterns is missing: write at least one")
-    examples: dict[str, tuple[Example, ...]] = {}
-    for key in ("match", "avoid", "known_failures"):
-        rows: list[Example] = []
-        try:
-            for sentence in _strings(entry, key):
-                try:
-                    rows.append(marked(sentence))
-                except ValueError as error:
-                    wrong.append(f"{key}: {sentence!r}: {error}")
-        except ValueError as error:
-            wrong.append(str(error))
-        if key != "avoid" and any(not row.end for row in rows):
-            wrong.append(f"{key}: mark the hit of every sentence with braces")
-        examples[key] = tuple(rows)
-    if len(examples["match"]) < 2:
-        wrong.append("match needs at least two sentences that the rule must find")
-    if not examples["avoid"]:
-        wrong.append("avoid needs at least one sentence that comes near and is no hit")
-    after = entry.get("after", {})
-    if not isinstance(after, Mapping) or any(t not in event_types() for pair in after.items() for t in pair):
-        wrong.append("after must be a table from an event type to an event type")
-    told, speech = entry.get("told", []), entry.get("speech", "")
-    if not isinstance(told, list) or any(t not in event_types() for t in told):
-        wrong.append("told must be a list of event types, one of which the story has told before")
-    joins = entry.get("joins", "")
-    if joins and joins not in event_types():
-        wrong.append("joins must be an event type: the mention right before that this one completes")
-    if speech not in ("", "organisation", "customer", "narrator"):
-        wrong.append("speech must be organisation, customer or narrator: in whose words the rule holds")
-    if wrong:
-        return None, wrong
-    rule = Rule(
-        str(entry["id"]), kind, cue, tuple(entry["patterns"]), dict(entry.get("attributes", {})),
-        tuple(entry.get("unless", ())), tuple(entry.get("requires", ())), speech, frozenset(told), joins,
-        dict(entry.get("negated", {})), dict(after), examples["match"],
-        examples["avoid"], examples["known_failures"], str(entry.get("note", "")), str(entry.get("source", "")),
-        file, line,
-    )  # fmt: skip
-    return rule, []
-
-
-def _lines(text: str) -> list[int]:
-    return [n for n, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() == "[[rule]]"]
-
-
-def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Ruleset, list[str]]:
-    """Read every rule file of a folder.
+def read_rules(folder: Path | Traversable, language: str = "nl", own: Path | None = None) -> tuple[Ruleset, list[str]]:
+    """Read every rule file of a folder, and of another that is laid over it.
 
     Parameters
     ----------
@@ -216,6 +58,9 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
         Holds `classes.toml` and any number of rule files.
     language : str
         Its name in the rule set.
+    own : path, optional
+        Rule files, and perhaps a `classes.toml`, of your own. A rule with the id of one in `folder`, and a word class
+        with the name of one, take its place; the others come on top. Files of a language's grammar are not taken.
 
     Returns
     -------
@@ -226,9 +71,30 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
         `parse.prove`).
     """
     problems: list[str] = []
-    rules: list[Rule] = []
     digest = hashlib.sha256()
-    seen: dict[str, str] = {}
+    layers = [_contents(place, problems, digest) for place in (folder, own) if place is not None]
+    classes = WordClasses({name: words for layer in layers for name, words in _classes(layer, problems)})
+    kept: dict[str, Rule] = {}
+    for layer, prefix in zip(layers, ("", _prefix(own)), strict=False):
+        kept |= _rules(layer, classes, problems, prefix)
+    problems += _twins(kept.values())
+    rules = tuple(sorted(kept.values(), key=lambda rule: rule.id))
+    return Ruleset(language, rules, classes, digest.hexdigest()[:16], {rule.id: rule for rule in rules}), sorted(
+        problems
+    )
+
+
+def rules_in(ruleset: Ruleset, own: Path) -> tuple[Rule, ...]:
+    """Return the rules that come from a folder laid over the package's."""
+    return tuple(rule for rule in ruleset.rules if rule.file.startswith(_prefix(own)))
+
+
+def _prefix(own: Path | None) -> str:
+    return f"{own.resolve().name}/" if own else ""
+
+
+def _contents(folder: Path | Traversable, problems: list[str], digest: Any) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the files of a folder by name, as text and as TOML; say which cannot be read."""
     contents: dict[str, tuple[str, dict[str, Any]]] = {}
     for path in sorted(folder.iterdir(), key=lambda p: p.name):
         if not path.name.endswith(".toml"):
@@ -240,34 +106,58 @@ def read_rules(folder: Path | Traversable, language: str = "nl") -> tuple[Rulese
             problems.append(f"{path.name}:{_line_of(error)}: this is not valid TOML: {error}")
             continue
         digest.update(path.name.encode() + b"\0" + text.encode())
-    listed = contents.get("classes.toml", ("", {}))[1].get("classes", {})
-    classes = WordClasses(listed | contents.get("grammar.toml", ("", {}))[1].get("words", {}))
+    return contents
+
+
+def _classes(
+    contents: Mapping[str, tuple[str, dict[str, Any]]], problems: list[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the word classes of one folder; say which are none."""
+    for file, table in WORDS:
+        classes = contents.get(file, ("", {}))[1].get(table, {})
+        if not isinstance(classes, dict):
+            problems.append(f"{file}:1: [{table}] must be a table of lists, such as family = ['zus', 'broer']")
+            continue
+        for name, words in classes.items():
+            if isinstance(words, list) and all(isinstance(word, str) for word in words):
+                yield name, words
+            else:
+                problems.append(f"{file}:1: {name} must be a list of words")
+
+
+def _rules(
+    contents: Mapping[str, tuple[str, dict[str, Any]]], classes: WordClasses, problems: list[str], place: str
+) -> dict[str, Rule]:
+    """Return the rules of one folder by id; say what is wrong with the others."""
+    rules: dict[str, Rule] = {}
     for name, (text, data) in contents.items():
         if name in NOT_RULES:
+            if place and name != "classes.toml":
+                problems.append(f"{place}{name}:1: a folder of your own holds rules and classes.toml; rename this file")
             continue
-        entries = data.pop("rule", [])
-        if data:
-            problems.append(f"{name}:1: unknown table {', '.join(sorted(data))}; a rule file holds [[rule]] only")
-        lines = _lines(text)
+        file = place + name
+        entries = data.get("rule", [])
+        if more := sorted(set(data) - {"rule"}):
+            problems.append(f"{file}:1: unknown table {', '.join(more)}; a rule file holds [[rule]] only")
+        lines = [n for n, line in enumerate(text.split("\n"), 1) if line.split("#")[0].strip() == "[[rule]]"]
         if not isinstance(entries, list) or len(lines) != len(entries):
-            problems.append(f"{name}:1: begin every rule with a line [[rule]] of its own, without spaces in it")
+            problems.append(
+                f"{file}:1: begin every rule with a line [[rule]] of its own, without spaces in it, and put no such "
+                f"line into a note"
+            )
             continue
         for entry, line in zip(entries, lines, strict=True):
-            rule, wrong = _rule(entry, classes, name, line)
+            rule, wrong = rule_of(entry, classes, file, line)
             label = entry.get("id", "a rule without id")
-            problems += [f"{name}:{line}: {label}: {reason}" for reason in wrong]
+            problems += [f"{file}:{line}: {label}: {reason}" for reason in wrong]
             if rule is None:
                 continue
-            if rule.id in seen:
-                problems.append(f"{name}:{line}: {rule.id}: this id stands already at {seen[rule.id]}; give it its own")
+            if first := rules.get(rule.id):
+                where = f"{first.file}:{first.line}"
+                problems.append(f"{file}:{line}: {rule.id}: this id stands already at {where}; give it its own")
                 continue
-            seen[rule.id] = f"{name}:{line}"
-            rules.append(rule)
-    problems += _twins(rules)
-    rules.sort(key=lambda rule: rule.id)
-    return Ruleset(language, tuple(rules), classes, digest.hexdigest()[:16], {rule.id: rule for rule in rules}), sorted(
-        problems
-    )
+            rules[rule.id] = rule
+    return rules
 
 
 def _line_of(error: Exception) -> int:
@@ -275,7 +165,7 @@ def _line_of(error: Exception) -> int:
     return int(hit.group(1)) if hit else 1
 
 
-def _twins(rules: list[Rule]) -> list[str]:
+def _twins(rules: Iterable[Rule]) -> list[str]:
     """Patterns that stand in two rules of the same type: one of them is dead."""
     seen: dict[tuple[str, str, str], Rule] = {}
     problems = []
@@ -291,9 +181,11 @@ def _twins(rules: list[Rule]) -> list[str]:
     return problems
 
 
-@functools.cache
 def load_rules(language: str = "nl") -> Ruleset:
-    """Return the rules that come with the package.
+    """Return the rules that come with the package, with those of your own over them.
+
+    Your own are in the folder that the variable CXRESEARCH_RULES names (see `own_rules`): every command, notebook and
+    process of a run reads with the same rules, and the fingerprint tells them from the package's alone.
 
     Raises
     ------
@@ -305,13 +197,32 @@ def load_rules(language: str = "nl") -> Ruleset:
     >>> load_rules("nl").language
     'nl'
     """
+    named = os.environ.get("CXRESEARCH_RULES")
+    return _load(language, own_rules(Path(named), language) if named else None)
+
+
+@functools.cache
+def _load(language: str, own: Path | None) -> Ruleset:
     folder = files("cxresearch.codebook") / language
     if not folder.is_dir():
         raise RuleError(f"there are no rules for language {language!r}: codebook/{language}/ does not exist")
-    rules, problems = read_rules(folder, language)
+    rules, problems = read_rules(folder, language, own)
     if problems:
         raise RuleError("\n".join(problems))
     return rules
+
+
+def own_rules(folder: Path, language: str) -> Path:
+    """Return where the rules for a language are in a folder of your own: in a folder of its name, or right in it.
+
+    Raises
+    ------
+    RuleError
+        Where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise RuleError(f"{folder}: there is no such folder of rules")
+    return folder / language if (folder / language).is_dir() else folder
 
 
 def coverage(ruleset: Ruleset) -> pd.DataFrame:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 from collections.abc import Iterable
-from dataclasses import replace
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,9 +12,10 @@ import pandas as pd
 
 from cxresearch.corpus import Narrative
 from cxresearch.reading.parse import make_parser, mentions, prove
-from cxresearch.reading.rules import RuleError, Ruleset, read_rules
+from cxresearch.reading.rule import Rule
+from cxresearch.reading.rules import RuleError, Ruleset, read_rules, rules_in
 
-FILE = "your rule"
+FILE, NAMED = "yours.toml", "your rule"
 
 
 def try_rule(rule: str, narratives: Iterable[Narrative], language: str = "nl") -> pd.DataFrame:
@@ -55,14 +55,14 @@ def try_rule(rule: str, narratives: Iterable[Narrative], language: str = "nl") -
     [['wait', 'thee al koud']]
     """
     ruleset, own = _with(rule, language)
-    if wrong := prove(own):
-        raise RuleError("\n".join(_named(line) for line in wrong))
+    if wrong := prove(ruleset, own):
+        raise RuleError("\n".join(map(_named, wrong)))
     parser = make_parser(ruleset)
     rows = []
     for narrative in narratives:
         if narrative.language != language:
             continue
-        for one in own.rules:
+        for one in own:
             reading, found = mentions(narrative.text, parser, one.id) if one.type else (None, [])
             for m in found:
                 assert reading is not None
@@ -73,21 +73,19 @@ def try_rule(rule: str, narratives: Iterable[Narrative], language: str = "nl") -
     return pd.DataFrame(rows, columns=columns).astype("string")
 
 
-def _with(rule: str, language: str) -> tuple[Ruleset, Ruleset]:
-    """Return the package's rules with yours, and yours with the cues alone."""
-    with TemporaryDirectory() as name, as_file(files("cxresearch.codebook") / language) as source:
-        folder = Path(name)
-        shutil.copytree(source, folder, dirs_exist_ok=True)
-        (folder / "zz-yours.toml").write_text(rule, encoding="utf-8")
-        ruleset, problems = read_rules(folder, language)
+def _with(rule: str, language: str) -> tuple[Ruleset, tuple[Rule, ...]]:
+    """Return the package's rules with yours, and which are yours."""
+    with TemporaryDirectory() as name:
+        Path(name, FILE).write_text(rule, encoding="utf-8")
+        ruleset, problems = read_rules(files("cxresearch.codebook") / language, language, Path(name))
+        own = rules_in(ruleset, Path(name))
     if problems:
         raise RuleError("\n".join(map(_named, problems)))
-    own = tuple(r for r in ruleset.rules if r.file == "zz-yours.toml")
     if not own:
-        raise RuleError(f"{FILE}: there is no [[rule]] table in it")
-    kept = (*own, *(r for r in ruleset.rules if r.cue and r not in own))
-    return ruleset, replace(ruleset, rules=kept)
+        raise RuleError(f"{NAMED}: there is no [[rule]] table in it")
+    return ruleset, own
 
 
 def _named(problem: str) -> str:
-    return problem.replace("zz-yours.toml", FILE)
+    """Return a problem with the rule named as the caller knows it, not by a file that is gone."""
+    return re.sub(rf"\S*{re.escape(FILE)}", NAMED, problem)

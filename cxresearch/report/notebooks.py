@@ -45,7 +45,14 @@ def notebook_folder() -> Path:
 
 
 def run_notebooks(
-    corpus: Path, out: Path, results: Path, *, folder: Path | None = None, progress: bool | None = None
+    corpus: Path,
+    out: Path,
+    results: Path,
+    *,
+    folder: Path | None = None,
+    text_column: str | None = None,
+    language: str = "nl",
+    progress: bool | None = None,
 ) -> list[Path]:
     """Run every notebook on a corpus, from a clean kernel each, and keep the executed copies.
 
@@ -59,6 +66,8 @@ def run_notebooks(
         Folders for the executed notebooks, and for the tables and figures that they save.
     folder : Path, optional
         Of the notebooks; see `notebook_folder`.
+    text_column, language : str
+        As `read_corpus` takes them.
     progress : bool, optional
         Whether to show a bar; default: where standard error is a terminal.
 
@@ -79,7 +88,14 @@ def run_notebooks(
     paths = sorted((folder or notebook_folder()).glob("*.ipynb"))
     out.mkdir(parents=True, exist_ok=True)
     results.mkdir(parents=True, exist_ok=True)
-    settings = {"CXRESEARCH_CORPUS": str(corpus.resolve()), "CXRESEARCH_RESULTS": str(results.resolve())}
+    settings = {
+        "CXRESEARCH_CORPUS": str(corpus.resolve()),
+        "CXRESEARCH_RESULTS": str(results.resolve()),
+        "CXRESEARCH_LANGUAGE": language,
+        "CXRESEARCH_TEXT_COLUMN": text_column or "",  # empty is none, also where the caller's environment names one
+    }
+    if named := os.environ.get("CXRESEARCH_RULES"):  # the notebooks run in another folder
+        settings["CXRESEARCH_RULES"] = str(Path(named).resolve())
     shown = sys.stderr.isatty() if progress is None else progress
     done, failed = [], []
     for path in tqdm(paths, desc="notebooks", disable=not shown):
@@ -106,7 +122,7 @@ def run_notebooks(
 def sections(notebooks: Sequence[Path]) -> list[tuple[str, str, str]]:
     """Return executed notebooks as parts of a page, without their code: anchor, heading and HTML of each.
 
-    Headings move two levels down, so that they stand below those of the page.
+    Headings move one level down, so that they stand below those of the page.
     """
     import nbformat
     from nbconvert import HTMLExporter

@@ -21,18 +21,26 @@ import pandas as pd
 
 from cxresearch.analysis.profiles import profiles as make_profiles
 from cxresearch.codebook import VERSION
-from cxresearch.corpus import Corpus
+from cxresearch.corpus import Corpus, CorpusError
 from cxresearch.events import to_events, write_events
 from cxresearch.reading.rules import load_rules
 from cxresearch.report.methods import methods as methods_of
-from cxresearch.report.notebooks import run_notebooks, sections
+from cxresearch.report.notebooks import notebook_folder, run_notebooks, sections
 from cxresearch.report.page import EXAMPLES, SHOWN, report_html
 from cxresearch.study import study_of
 
 LIBRARIES = ("cxresearch", "numpy", "pandas", "pyarrow", "nltk", "simplemma")
 
 
-def write_report(corpus: Corpus, out: Path, *, source: Path | None = None, jobs: int = 1) -> Path:
+def write_report(
+    corpus: Corpus,
+    out: Path,
+    *,
+    source: Path | None = None,
+    text_column: str | None = None,
+    language: str = "nl",
+    jobs: int = 1,
+) -> Path:
     """Write a folder that holds a study: events, profiles, tables, figures, executed notebooks, and a page of all.
 
     ``report.html``, ``events.csv``, ``profiles.csv``, ``results/`` (every table as CSV and LaTeX, every figure with
@@ -46,6 +54,8 @@ def write_report(corpus: Corpus, out: Path, *, source: Path | None = None, jobs:
     source : Path, optional
         Where the corpus was read from, for the notebooks to read it again. Without it they are not run, and the page
         has counts and narratives only.
+    text_column, language : str
+        With which it was read.
     jobs : int
         Processes.
 
@@ -53,7 +63,14 @@ def write_report(corpus: Corpus, out: Path, *, source: Path | None = None, jobs:
     -------
     Path
         The page.
+
+    Raises
+    ------
+    CorpusError
+        Where the folder is the one that has the notebooks; where there are none, or one stops with an error.
     """
+    if source is not None and (out / "notebooks").resolve() == notebook_folder().resolve():
+        raise CorpusError(f"{out}: the executed notebooks would lie on the notebooks themselves; name another folder")
     out.mkdir(parents=True, exist_ok=True)
     study = study_of(corpus, jobs=jobs)
     events, table = study.events, make_profiles(study.events)
@@ -61,9 +78,11 @@ def write_report(corpus: Corpus, out: Path, *, source: Path | None = None, jobs:
     table.to_csv(out / "profiles.csv", index=False, lineterminator="\n", encoding="utf-8")
     findings = []
     if source is not None:
-        findings = sections(run_notebooks(source, out / "notebooks", out / "results"))
+        _clear(out)
+        done = run_notebooks(source, out / "notebooks", out / "results", text_column=text_column, language=language)
+        findings = sections(done)
     results = sorted(path for path in (out / "results").glob("*") if path.is_file()) if source is not None else []
-    manifest = manifest_of(corpus, [out / "events.csv", out / "profiles.csv", *results])
+    manifest = manifest_of(corpus, out, [out / "events.csv", out / "profiles.csv", *results])
     shown = corpus.narratives[:SHOWN]
     of_shown = events[events["narrative_id"].isin([narrative.id for narrative in shown])]
     told = {id_: list(group) for id_, group in groupby(to_events(of_shown), key=lambda e: e.narrative_id)}
@@ -85,7 +104,18 @@ def write_report(corpus: Corpus, out: Path, *, source: Path | None = None, jobs:
     return out / "report.html"
 
 
-def manifest_of(corpus: Corpus, files: Iterable[Path]) -> dict[str, Any]:
+def _clear(out: Path) -> None:
+    """Remove the tables and figures of the report that was written there before; nothing that it did not write."""
+    try:
+        names = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    for path in (out / "results").glob("*"):
+        if path.is_file() and f"results/{path.name}" in names:
+            path.unlink()
+
+
+def manifest_of(corpus: Corpus, out: Path, files: Iterable[Path]) -> dict[str, Any]:
     """Return what a run depends on and what it wrote: versions and fingerprints, no time and no place."""
     return {
         "corpus": corpus.fingerprint,
@@ -96,7 +126,7 @@ def manifest_of(corpus: Corpus, files: Iterable[Path]) -> dict[str, Any]:
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "seeds": [],  # nothing in reading and counting is drawn by chance
-        "files": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
+        "files": {file.relative_to(out).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
     }
 
 

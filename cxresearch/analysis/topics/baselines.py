@@ -21,6 +21,7 @@ from sklearn.metrics import adjusted_rand_score
 from cxresearch.analysis.resampling import cluster_codes, require
 from cxresearch.analysis.topics.quality import OUTLIER, TOP, quality
 from cxresearch.analysis.topics.stability import stability_of
+from cxresearch.errors import InputError
 
 MODELS = ("NMF", "LDA")
 WORDS = 5000  # the most frequent ones
@@ -73,20 +74,20 @@ def baseline(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the argument that is wrong.
     """
     require(units, ["narrative_id", "unit", "text", cluster], "units")
     if model not in MODELS:
-        raise ValueError(f"model: '{model}' is none of {', '.join(MODELS)}")
+        raise InputError(f"model: '{model}' is none of {', '.join(MODELS)}")
     if not 2 <= topics < len(units):
-        raise ValueError(f"topics: from 2 to fewer than the units, of which there are {len(units)}")
+        raise InputError(f"topics: from 2 to fewer than the units, of which there are {len(units)}")
     frame = units.sort_values(["narrative_id", "unit"], kind="stable", ignore_index=True)
     counter = CountVectorizer(analyzer=analyzer, min_df=2, max_features=WORDS)
     try:
         counts = counter.fit_transform(frame["text"].astype(str))
     except ValueError as error:
-        raise ValueError("units: no word is in two of them, so there is nothing to factorise") from error
+        raise InputError("units: no word is in two of them, so there is nothing to factorise") from error
     weights = TfidfTransformer(sublinear_tf=True).fit_transform(counts) if model == "NMF" else counts
     places, parts = _factors(weights, topics, model, seed)
     labels = _labels(places)
@@ -149,7 +150,7 @@ def compare_models(
 
     Raises
     ------
-    ValueError
+    InputError
         As `baseline`.
     """
     require(assignments, ["narrative_id", "unit", "topic"], "assignments")

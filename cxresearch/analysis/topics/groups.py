@@ -18,6 +18,7 @@ from cxresearch.analysis.keyness import item_counts, keyness
 from cxresearch.analysis.multiplicity import correct
 from cxresearch.analysis.resampling import require
 from cxresearch.analysis.topics.quality import OUTLIER
+from cxresearch.errors import InputError
 
 LEVELS = ("narrative", "unit")
 KEY = ["narrative_id", "unit"]
@@ -56,7 +57,7 @@ def topic_rates(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column or argument that is wrong, or the unit that has no topic.
 
     Examples
@@ -118,7 +119,7 @@ def topic_contrasts(
 
     Raises
     ------
-    ValueError
+    InputError
         As `topic_rates`; where there is one group only.
     """
     frame = join_units(assignments, units, [by, cluster])
@@ -202,7 +203,7 @@ def representatives(
     require(assignments, [*KEY, "topic"], "assignments")
     require(units, [*KEY, "text"], "units")
     if len(vectors) != len(assignments):
-        raise ValueError(f"vectors: {len(vectors)} rows for {len(assignments)} units; give one a unit, in their order")
+        raise InputError(f"vectors: {len(vectors)} rows for {len(assignments)} units; give one a unit, in their order")
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, length, out=np.zeros(vectors.shape), where=length > 0)
     frame = assignments.reset_index(drop=True).merge(units[[*KEY, "text"]], on=KEY, how="left", validate="one_to_one")
@@ -254,7 +255,7 @@ def _counted(reasons: pd.Series, what: str) -> pd.Series:
 
 def _known(level: str) -> None:
     if level not in LEVELS:
-        raise ValueError(f"level: '{level}' is none of {', '.join(LEVELS)}")
+        raise InputError(f"level: '{level}' is none of {', '.join(LEVELS)}")
 
 
 def join_units(assignments: pd.DataFrame, units: pd.DataFrame, columns: Sequence[str | None]) -> pd.DataFrame:
@@ -264,7 +265,7 @@ def join_units(assignments: pd.DataFrame, units: pd.DataFrame, columns: Sequence
     wanted = [*KEY, *dict.fromkeys(name for name in columns if name and name not in KEY)]
     frame = units[wanted].merge(assignments[[*KEY, "topic"]], on=KEY, how="inner", validate="one_to_one")
     if len(frame) < len(assignments):
-        raise ValueError("units: some units with a topic are not in the table; give the one the topics were made of")
+        raise InputError("units: some units with a topic are not in the table; give the one the topics were made of")
     if not pd.api.types.is_numeric_dtype(frame["topic"]):
         frame["topic"] = frame["topic"].astype(object).where(frame["topic"].notna(), NONE)
     return frame.sort_values(KEY, kind="stable", ignore_index=True)

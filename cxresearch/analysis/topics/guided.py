@@ -25,6 +25,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from cxresearch.analysis.resampling import require
 from cxresearch.analysis.topics.embedding import embed
+from cxresearch.errors import InputError
 
 THRESHOLD = 0.2
 KINDS = ("industry", "failure")
@@ -44,9 +45,9 @@ def descriptions(kind: str, language: str = "nl") -> dict[str, list[str]]:
     ['unavailable', 'delay', 'defect']
     """
     if language not in _data():
-        raise ValueError(f"language: no descriptions in '{language}', only in {', '.join(_data())}; give your own")
+        raise InputError(f"language: no descriptions in '{language}', only in {', '.join(_data())}; give your own")
     if kind not in KINDS:
-        raise ValueError(f"seeds: '{kind}' is none of {', '.join(KINDS)}; or give a mapping of topics to sentences")
+        raise InputError(f"seeds: '{kind}' is none of {', '.join(KINDS)}; or give a mapping of topics to sentences")
     return {name: list(texts) for name, texts in _data()[language][kind].items()}
 
 
@@ -85,7 +86,7 @@ def guided_topics(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column, topic or argument that is wrong.
 
     Notes
@@ -96,13 +97,13 @@ def guided_topics(
     require(units, ["narrative_id", "unit", "text"], "units")
     texts = _seeds(seeds, language)
     if not 0 <= threshold <= 1:
-        raise ValueError(f"threshold: {threshold} does not lie within 0 and 1")
+        raise InputError(f"threshold: {threshold} does not lie within 0 and 1")
     frame = units.reset_index(drop=True)
     order = frame.sort_values(["narrative_id", "unit"], kind="stable").index.to_numpy()
     words = frame["text"].astype(str).tolist()
     own = embed(words, model=model, cache=cache) if vectors is None else np.asarray(vectors)
     if len(own) != len(frame):
-        raise ValueError(f"vectors: {len(own)} rows for {len(frame)} units; give one a unit, in their order")
+        raise InputError(f"vectors: {len(own)} rows for {len(frame)} units; give one a unit, in their order")
     theirs = embed([text for group in texts.values() for text in group], model=model, cache=cache)
     names = np.array(list(texts))
     member = np.repeat(np.arange(len(names)), [len(group) for group in texts.values()])
@@ -155,10 +156,10 @@ def _seeds(seeds: str | Mapping[str, Sequence[str]], language: str) -> dict[str,
     if isinstance(seeds, str):
         return descriptions(seeds, language)
     if len(seeds) < 2:
-        raise ValueError("seeds: give at least two topics; a unit is like one of them rather than like another")
+        raise InputError("seeds: give at least two topics; a unit is like one of them rather than like another")
     for name, texts in seeds.items():
         if isinstance(texts, str) or not texts or not all(str(text).strip() for text in texts):
-            raise ValueError(f"seeds: topic '{name}' must have a list of words or sentences")
+            raise InputError(f"seeds: topic '{name}' must have a list of words or sentences")
     return {str(name): [str(text) for text in texts] for name, texts in seeds.items()}
 
 

@@ -19,6 +19,7 @@ import pandas as pd
 
 from cxresearch.analysis.resampling import require
 from cxresearch.analysis.topics.quality import OUTLIER, top_words
+from cxresearch.errors import InputError
 
 
 def word_intrusion(
@@ -44,7 +45,7 @@ def word_intrusion(
 
     Raises
     ------
-    ValueError
+    InputError
         Where there is one topic only, where a topic has fewer words than are shown, or no word may intrude in it.
 
     Examples
@@ -66,7 +67,7 @@ def word_intrusion(
         others = {word for other, theirs in first.items() if other != topic for word in theirs}
         pool = sorted(others - set(every[topic]))
         if not pool:
-            raise ValueError(f"words: topic {topic} has all words of the other topics; there is no intruder for it")
+            raise InputError(f"words: topic {topic} has all words of the other topics; there is no intruder for it")
         chosen = random.permutation(pool)
         items += [(topic, chosen[i % len(chosen)], own) for i in range(repeats)]
     rows = []
@@ -113,7 +114,7 @@ def topic_intrusion(
 
     Raises
     ------
-    ValueError
+    InputError
         Where a column is missing, a text is missing, or no narrative has enough topics.
 
     Notes
@@ -135,9 +136,9 @@ def topic_intrusion(
         if len(own) == shown:
             able.append((narrative, own, sorted(group.loc[group["share"] == least, "topic"])))
     if not able:
-        raise ValueError(f"shares: no narrative has {shown} topics of its own; show fewer, or take longer narratives")
+        raise InputError(f"shares: no narrative has {shown} topics of its own; show fewer, or take longer narratives")
     if lost := [narrative for narrative, _, _ in able if narrative not in reading]:
-        raise ValueError(f"texts: {lost[0]} has no text; give one for every narrative")
+        raise InputError(f"texts: {lost[0]} has no text; give one for every narrative")
     rows, extra = [], []
     for number, place in enumerate(random.permutation(len(able))[:items], start=1):
         narrative, own, strangers = able[place]
@@ -174,7 +175,7 @@ def topic_shares(assignments: pd.DataFrame, prior: float = 0.1) -> pd.DataFrame:
     """
     require(assignments, ["narrative_id", "unit", "topic"], "assignments")
     if prior <= 0:
-        raise ValueError("prior: must be above 0")
+        raise InputError("prior: must be above 0")
     kept = assignments[assignments["topic"] != OUTLIER]
     counts = pd.crosstab(kept["narrative_id"].astype(str), kept["topic"].astype(int)) + prior
     shares: pd.Series = counts.div(counts.sum(axis=1), axis=0).stack()  # type: ignore[assignment]
@@ -194,14 +195,14 @@ def write_sheets(
 
     Raises
     ------
-    ValueError
+    InputError
         Where a file is there already: it may have answers in it.
     """
     if not raters or len(set(raters)) < len(raters) or "key" in raters:
-        raise ValueError("raters: give each a name of their own, and none the name key")
+        raise InputError("raters: give each a name of their own, and none the name key")
     paths = [Path(folder) / f"{name}_{rater}.csv" for rater in [*raters, "key"]]
     if there := [path for path in paths if path.exists()]:
-        raise ValueError(f"{there[0]} is there already and may hold answers; choose another folder or name")
+        raise InputError(f"{there[0]} is there already and may hold answers; choose another folder or name")
     Path(folder).mkdir(parents=True, exist_ok=True)
     for rater, path in zip([*raters, None], paths, strict=True):
         table = key if rater is None else sheet.assign(rater=rater)
@@ -211,9 +212,9 @@ def write_sheets(
 
 def _enough(lists: dict[int, list[str]], shown: int, what: str) -> None:
     if len(lists) < 2:
-        raise ValueError(f"{what}: there is {len(lists)} topic, and an intruder comes from another one")
+        raise InputError(f"{what}: there is {len(lists)} topic, and an intruder comes from another one")
     if short := [topic for topic, own in lists.items() if len(own) < shown]:
-        raise ValueError(f"{what}: topic {short[0]} has fewer than {shown} words; show fewer")
+        raise InputError(f"{what}: topic {short[0]} has fewer than {shown} words; show fewer")
 
 
 def _sheet(

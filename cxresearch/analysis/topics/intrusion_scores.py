@@ -17,6 +17,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from cxresearch.analysis.compare import rates
 from cxresearch.analysis.resampling import bootstrap_weights, require
+from cxresearch.errors import InputError
 
 FEWEST = 5  # items, for an interval over items
 
@@ -36,7 +37,7 @@ def read_answers(paths: Iterable[str | Path]) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the file that cannot be read, or lacks a column.
     """
     tables = []
@@ -44,14 +45,14 @@ def read_answers(paths: Iterable[str | Path]) -> pd.DataFrame:
         try:
             text = Path(path).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"{path}: no readable sheet: {error}; save it as CSV in UTF-8") from error
+            raise InputError(f"{path}: no readable sheet: {error}; save it as CSV in UTF-8") from error
         header = text.split("\n", 1)[0]
         separator = max(",;\t", key=header.count)
         table = pd.read_csv(io.StringIO(text), sep=separator, dtype="string", keep_default_na=False)
         require(table, ["item", "rater", "answer"], str(path))
         tables.append(table[["item", "rater", "answer"]])
     if not tables:
-        raise ValueError("paths: give the files of one rater at least")
+        raise InputError("paths: give the files of one rater at least")
     return pd.concat(tables, ignore_index=True)
 
 
@@ -74,7 +75,7 @@ def score_words(answers: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing, the item that is not in the key, the answer that is no option of its
         item, or the rater who answered one item twice.
 
@@ -134,7 +135,7 @@ def score_topics(
 
     Raises
     ------
-    ValueError
+    InputError
         As `score_words`.
     """
     require(shares, ["narrative_id", "topic", "share"], "shares")
@@ -177,10 +178,10 @@ def _read(answers: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
     require(answers, ["item", "rater", "answer"], "answers")
     require(key, ["item", "topic", "intruder", "options"], "key")
     if lost := sorted(set(answers["item"]) - set(key["item"])):
-        raise ValueError(f"answers: item {lost[0]} is not in the key; is it the key of another sheet?")
+        raise InputError(f"answers: item {lost[0]} is not in the key; is it the key of another sheet?")
     if (twice := answers.duplicated(["item", "rater"])).any():
         first = answers[twice].iloc[0]
-        raise ValueError(f"answers: rater {first['rater']} answered item {first['item']} twice; keep one answer")
+        raise InputError(f"answers: rater {first['rater']} answered item {first['item']} twice; keep one answer")
     read = answers[["item", "rater", "answer"]].merge(key, on="item", how="right", sort=True)
     places: list[int | None] = []
     for item, answer, options in read[["item", "answer", "options"]].itertuples(index=False):
@@ -191,7 +192,7 @@ def _read(answers: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
         elif text.isdecimal() and 1 <= int(text) <= len(names):
             places.append(int(text) - 1)
         elif text:
-            raise ValueError(f"answers: '{answer}' is no option of item {item}, which has {', '.join(names)}")
+            raise InputError(f"answers: '{answer}' is no option of item {item}, which has {', '.join(names)}")
         else:
             places.append(None)
     right = [

@@ -23,6 +23,7 @@ from sklearn.preprocessing import normalize
 
 from cxresearch.analysis.resampling import require
 from cxresearch.analysis.topics.words import WORDS, analyzer, counts, named, read_labels, spoken_forms, topic_words
+from cxresearch.errors import InputError
 
 FEWEST = 100  # units, for any topic model
 FEWEST_DENSITY = 500  # units, for clusters by density
@@ -106,7 +107,7 @@ def partition(vectors: np.ndarray, topics: int, *, method: str = "kmeans", seed:
 
     Raises
     ------
-    ValueError
+    InputError
         Where the method is unknown, the number of topics does not fit, or there are too many rows for a tree.
 
     Examples
@@ -115,13 +116,13 @@ def partition(vectors: np.ndarray, topics: int, *, method: str = "kmeans", seed:
     [0, 1, 0, 0]
     """
     if method not in METHODS:
-        raise ValueError(f"method: '{method}' is none of {', '.join(METHODS)}")
+        raise InputError(f"method: '{method}' is none of {', '.join(METHODS)}")
     n = len(vectors)
     if not 1 <= topics <= n:
-        raise ValueError(f"topics: {topics} topics cannot be made of {n} units")
+        raise InputError(f"topics: {topics} topics cannot be made of {n} units")
     if method in ("ward", "average"):
         if n > MOST_TREE:
-            raise ValueError(f"method: {method} keeps {n} times {n} distances; from {MOST_TREE} units on take 'kmeans'")
+            raise InputError(f"method: {method} keeps {n} times {n} distances; from {MOST_TREE} units on take 'kmeans'")
         labels = _cut(_tree(_Rows(vectors), method), topics)
     elif method == "kmeans":
         labels = KMeans(topics, n_init=5, random_state=seed).fit_predict(vectors)
@@ -183,7 +184,7 @@ def check_size(units: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Where there are fewer than 100, with what to do instead.
 
     Examples
@@ -191,10 +192,10 @@ def check_size(units: pd.DataFrame) -> pd.DataFrame:
     >>> check_size(pd.DataFrame({"text": ["one"]}))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    ValueError: units: 1 are too few for topics, which would be those of single stories (at least 100 are needed, ...
+    cxresearch.errors.InputError: units: 1 are too few for topics...
     """
     if len(units) < FEWEST:
-        raise ValueError(
+        raise InputError(
             f"units: {len(units)} are too few for topics, which would be those of single stories (at least {FEWEST} "
             "are needed, and stable ones seldom come below 500). Instead: count events (profiles), compare words "
             "(keyness), or look for topics that are known beforehand (topics.guided_topics)"
@@ -244,7 +245,7 @@ def fit_topics(
 
     Raises
     ------
-    ValueError
+    InputError
         Where there are fewer than 100 units (500 for ``hdbscan``), with what to do instead; where an argument is wrong.
 
     References
@@ -254,13 +255,13 @@ def fit_topics(
     require(units, [*KEY, "text"], "units")
     check_size(units)
     if method == "hdbscan" and len(units) < FEWEST_DENSITY:
-        raise ValueError(
+        raise InputError(
             f"method: {len(units)} units are too few for density (at least {FEWEST_DENSITY}); take 'kmeans'"
         )
     if len(embeddings) != len(units):
-        raise ValueError(f"embeddings: {len(embeddings)} rows for {len(units)} units; give one a unit, in their order")
+        raise InputError(f"embeddings: {len(embeddings)} rows for {len(units)} units; give one a unit, in their order")
     if units.duplicated(KEY).any():
-        raise ValueError("units: two rows have the same narrative_id and unit; number the units of a narrative")
+        raise InputError("units: two rows have the same narrative_id and unit; number the units of a narrative")
     order = units.reset_index(drop=True).sort_values(KEY, kind="stable").index
     units, embeddings = units.iloc[order].reset_index(drop=True), np.asarray(embeddings)[order]
     texts = units["text"].astype(str).tolist()
@@ -328,9 +329,9 @@ def _bertopic(
             "keybert": lambda: KeyBERTInspired(top_n_words=WORDS, random_state=0),
         }
         if representation not in chosen:
-            raise ValueError(f"representation: '{representation}' is none of {', '.join(chosen)}")
+            raise InputError(f"representation: '{representation}' is none of {', '.join(chosen)}")
         if representation != "ctfidf" and embeddings.shape[1] != ENCODED:
-            raise ValueError(
+            raise InputError(
                 f"representation: {representation} compares units with words, and these are encoded in {ENCODED} "
                 f"dimensions by the embedded encoder; the embeddings have {embeddings.shape[1]}"
             )

@@ -95,7 +95,7 @@ def quality(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing, or the unit that is not in `units`.
 
     References

@@ -16,6 +16,7 @@ from sklearn.metrics import adjusted_rand_score
 from cxresearch.analysis.resampling import bootstrap_weights, cluster_codes, require
 from cxresearch.analysis.topics.model import partition
 from cxresearch.analysis.topics.quality import OUTLIER
+from cxresearch.errors import InputError
 
 # Hennig's (2007, and the documentation of clusterboot in fpc) advice on the mean overlap of a cluster: from .75 on
 # it is valid and stable; from .6 on it shows a pattern, but which units belong to it is doubtful; below, trust nothing.
@@ -67,7 +68,7 @@ def stability(
 
     Raises
     ------
-    ValueError
+    InputError
         Names the argument or column that is wrong.
 
     References
@@ -90,7 +91,7 @@ def stability(
     """
     require(assignments, ["narrative_id", "unit", "topic", cluster], "assignments")
     if len(vectors) != len(assignments):
-        raise ValueError(f"vectors: {len(vectors)} rows for {len(assignments)} units; give one a unit, in their order")
+        raise InputError(f"vectors: {len(vectors)} rows for {len(assignments)} units; give one a unit, in their order")
     order = in_order(assignments)
     vectors, assignments = vectors[order], assignments.iloc[order]
     labels = assignments["topic"].to_numpy(dtype=int)
@@ -151,14 +152,14 @@ def samples(clusters: np.ndarray, draws: int, sample: str, seed: int) -> list[np
     [[2, 3], [0, 1, 2]]
     """
     if sample not in SAMPLES:
-        raise ValueError(f"sample: '{sample}' is none of {', '.join(SAMPLES)}")
+        raise InputError(f"sample: '{sample}' is none of {', '.join(SAMPLES)}")
     if draws < 2:
-        raise ValueError("draws: at least 2 are needed, and 20 to tell anything")
+        raise InputError("draws: at least 2 are needed, and 20 to tell anything")
     number = int(clusters.max()) + 1
     if sample == "all":
         return [np.arange(len(clusters))] * draws
     if number < 2:
-        raise ValueError("narratives: there is one only, and samples of narratives are all alike")
+        raise InputError("narratives: there is one only, and samples of narratives are all alike")
     if sample == "half":
         random = np.random.default_rng(seed)
         drawn = np.argsort(random.random((draws, number)), axis=1).argsort(axis=1) < (number + 1) // 2

@@ -18,6 +18,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from cxresearch.analysis.resampling import require
+from cxresearch.errors import InputError
 
 WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]|[^\W\d_]{2,}")
 SHORTEST = 3  # letters
@@ -37,7 +38,7 @@ def stopwords(language: str = "nl") -> frozenset[str]:
     """
     data = tomllib.loads(files("cxresearch.codebook").joinpath("stopwords.toml").read_text(encoding="utf-8"))
     if language not in data:
-        raise ValueError(f"language: no stop words in '{language}', only in {', '.join(data)}; give your own")
+        raise InputError(f"language: no stop words in '{language}', only in {', '.join(data)}; give your own")
     return frozenset(data[language].split())
 
 
@@ -92,14 +93,14 @@ def counts(
 
     Raises
     ------
-    ValueError
+    InputError
         Where no word is left.
     """
     try:
         vectorizer = CountVectorizer(analyzer=analyze, min_df=least)
         table = vectorizer.fit_transform(texts)
     except ValueError as error:
-        raise ValueError("units: no word stands in two of them; there is nothing to name topics by") from error
+        raise InputError("units: no word stands in two of them; there is nothing to name topics by") from error
     return table.tocsr(), vectorizer.get_feature_names_out().tolist()
 
 
@@ -169,7 +170,7 @@ def read_labels(path: str | Path) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         Names the column that is missing.
     """
     table = pd.read_csv(path, dtype="string", keep_default_na=False)
