@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from cxresearch.analysis.compare import FEWEST
 from cxresearch.analysis.outcomes import indicators
 from cxresearch.analysis.profiles import profiles
+from cxresearch.analysis.resampling import FEWEST
 from cxresearch.corpus import Corpus, CorpusError, format_problem, read_corpus
 from cxresearch.reading.rules import load_rules
 from cxresearch.reading.text import read

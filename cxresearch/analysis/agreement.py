@@ -15,11 +15,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.resampling import bootstrap_weights
+from cxresearch.analysis.resampling import FEWEST, bootstrap_weights
 from cxresearch.errors import InputError
 
 ASSERTED = ("actual", "prospective")
-FEWEST = 5  # narratives, for an interval
 NEEDED = ("narrative_id", "type", "start", "end", "realis")
 QUALIFIERS = ("polarity", "realis", "actor", "voice", "speaker", "subtype", "valence", "channel")
 QUANTITIES = ("count", "duration", "amount")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.compare import FEWEST, UNKNOWN, group_names, read_cases, to_table
-from cxresearch.analysis.resampling import bootstrap_weights, permutation_test
+from cxresearch.analysis.compare import UNKNOWN, group_names, read_cases, to_table
+from cxresearch.analysis.resampling import FEWEST, bootstrap_weights, permutation_test
 
 
 def association(

@@ -13,12 +13,18 @@ from scipy import stats
 from scipy.stats.contingency import odds_ratio
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from cxresearch.analysis.resampling import cluster_codes, clustered_share, error_parts, permutation_test, require
+from cxresearch.analysis.resampling import (
+    FEWEST,
+    cluster_codes,
+    clustered_share,
+    error_parts,
+    permutation_test,
+    require,
+)
 from cxresearch.errors import InputError
 
 UNKNOWN = "unknown"
 REST = "rest"
-FEWEST = 5  # episodes in a group; and clusters in a group, for an interval that is to allow for clusters
 MEASURES = ("odds ratio", "risk ratio", "risk difference")
 _INTEGERS = ("n", "k", "unknown", "clusters", "groups", "levels", "at_risk", "events", "censored")
 _TEXTS = ("outcome", "duration", "count", "model", "level", "group", "compared_with", "measure", "test", "reason")

@@ -9,8 +9,15 @@ import pandas as pd
 from scipy import stats
 from statsmodels.discrete.discrete_model import NegativeBinomial
 
-from cxresearch.analysis.compare import FEWEST, REST, group_names, groups_of, sides, to_table
-from cxresearch.analysis.resampling import bootstrap_weights, cluster_codes, error_parts, permutation_test, require
+from cxresearch.analysis.compare import REST, group_names, groups_of, sides, to_table
+from cxresearch.analysis.resampling import (
+    FEWEST,
+    bootstrap_weights,
+    cluster_codes,
+    error_parts,
+    permutation_test,
+    require,
+)
 from cxresearch.errors import InputError
 
 

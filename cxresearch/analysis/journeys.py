@@ -15,7 +15,6 @@ from cxresearch.codebook import event_types
 from cxresearch.errors import InputError
 
 START, END = "<start>", "<end>"
-FEWEST = 5  # narratives: of fewer, an interval says nothing
 REACHES_OUT = ("contact", "request", "escalation", "transfer")
 # What belongs to the recovery once contact was made: all but the failure itself and what the customer makes of it.
 RECOVERY = frozenset(event_types()) - {"failure", "emotion", "exit", "loyalty"}

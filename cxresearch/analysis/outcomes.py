@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import pandas as pd
 
 from cxresearch.analysis.association import association
-from cxresearch.analysis.compare import FEWEST, REST, contrasts, rates
+from cxresearch.analysis.compare import REST, contrasts, rates
 from cxresearch.analysis.multiplicity import correct
-from cxresearch.analysis.resampling import require
+from cxresearch.analysis.resampling import FEWEST, require
 from cxresearch.codebook import event_types
 from cxresearch.errors import InputError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cxresearch.analysis.journeys import FEWEST, START, process_map
-from cxresearch.analysis.resampling import cluster_codes, clustered_share, require
+from cxresearch.analysis.journeys import START, process_map
+from cxresearch.analysis.resampling import FEWEST, cluster_codes, clustered_share, require
 from cxresearch.errors import InputError
 
 # Six kinds of events, as many as colours that are told apart; what is no type of the codebook is `other`.

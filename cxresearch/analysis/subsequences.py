@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
 
-from cxresearch.analysis.journeys import FEWEST
-from cxresearch.analysis.resampling import clustered_share
+from cxresearch.analysis.multiplicity import correct
+from cxresearch.analysis.resampling import FEWEST, clustered_share
 from cxresearch.errors import InputError
 
 ARROW, GAP = " > ", " … "
@@ -162,10 +161,8 @@ def _test(
         for block in blocks:
             dealt[block] = labels[block[random.permutation(len(block))]]
         more += _chi_squared(has, dealt, len(tested)) >= observed - 1e-9
-    p = (more + 1) / (draws + 1)
-    adjusted = np.full(k, np.nan)
-    if (~constant).any():
-        adjusted[~constant] = false_discovery_control(p[~constant], method="bh")
+    p = np.where(constant, np.nan, (more + 1) / (draws + 1))
+    adjusted = correct(pd.DataFrame({"p": p}), ["bh"])["p_bh"]
     same = "not estimable: every episode of the groups tested has the pattern, or none"
     return (
         [None if c else float(x) for x, c in zip(observed, constant, strict=True)],

@@ -14,8 +14,8 @@ import pandas as pd
 from scipy import stats
 from statsmodels.duration.survfunc import survdiff
 
-from cxresearch.analysis.compare import FEWEST, groups_of, to_table
-from cxresearch.analysis.resampling import cluster_codes, permutations, require
+from cxresearch.analysis.compare import groups_of, to_table
+from cxresearch.analysis.resampling import FEWEST, cluster_codes, permutations, require
 from cxresearch.errors import InputError
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from cxresearch.analysis.compare import FEWEST, contrasts, groups_of
+from cxresearch.analysis.compare import contrasts, groups_of
 from cxresearch.analysis.multiplicity import correct
-from cxresearch.analysis.resampling import cluster_codes, permutations, require
+from cxresearch.analysis.resampling import FEWEST, cluster_codes, permutations, require
 from cxresearch.analysis.topics.groups import KEY, is_outlier, join_units, marked_table
 from cxresearch.errors import InputError
 

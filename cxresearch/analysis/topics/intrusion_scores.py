@@ -16,10 +16,8 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from cxresearch.analysis.compare import rates
-from cxresearch.analysis.resampling import bootstrap_weights, require
+from cxresearch.analysis.resampling import FEWEST, bootstrap_weights, require
 from cxresearch.errors import InputError
-
-FEWEST = 5  # items, for an interval over items
 
 
 def read_answers(paths: Iterable[str | Path]) -> pd.DataFrame:

@@ -15,11 +15,10 @@ import pandas as pd
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
-from cxresearch.analysis.resampling import bootstrap_weights, cluster_codes, require
+from cxresearch.analysis.resampling import FEWEST, bootstrap_weights, cluster_codes, require
 
 OUTLIER = -1
 TOP = 10  # words of a topic that are judged
-FEWEST = 5  # clusters, for an interval that draws them again
 # What stands for a joint probability of 0 (Röder et al. 2015). Two words that are never together get not
 # -1 but a value near it: -0.83 if each is in a tenth of the units.
 EPSILON = 1e-12
